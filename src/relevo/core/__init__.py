@@ -1,0 +1,1 @@
+"""The rules. Standard library only: no files, no clock, no network, no subprocess."""
