@@ -1,0 +1,245 @@
+"""The only place that starts other programs: argument lists, a time limit, and nothing left running."""
+
+import atexit
+import os
+import shutil
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Self
+
+from relevo.core.errors import OutsideError
+from relevo.core.message import N_
+
+if TYPE_CHECKING:
+    import queue
+    import subprocess
+    import threading
+
+#: How many of a program's own last lines are shown when it fails.
+LAST_LINES = 5
+
+#: Asks Linux to kill the program when the one that started it is gone, even by SIGKILL; then becomes the program.
+#: A process of its own, because code between fork and exec is not safe beside the threads of DuckDB and numpy.
+_TIED = """
+import ctypes, os, sys
+ctypes.CDLL(None).prctl(1, 9)
+if os.getppid() == int(sys.argv[1]):
+    os.execv(sys.argv[2], sys.argv[3:])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What a program that ended left behind. `returncode` is negative when a signal ended it."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(  # noqa: PLR0913  each is a property of one call
+    argv: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float,
+    input: bytes | None = None,
+    check: bool = True,
+) -> Completed:
+    """Run a program to its end. `env` is added to this process's environment; `timeout` is in seconds.
+
+    Raises OutsideError when the program is missing or cannot be started, when it takes longer than `timeout` (it and
+    its children are killed first), and, with `check`, when it ends with anything but 0.
+    """
+    from subprocess import DEVNULL, PIPE, TimeoutExpired  # noqa: PLC0415  not needed by most verbs
+
+    process = _popen(argv, cwd, env, stdin=DEVNULL if input is None else PIPE, stdout=PIPE, stderr=PIPE)
+    try:
+        stdout, stderr = process.communicate(input, timeout=timeout)
+    except TimeoutExpired:
+        raise OutsideError(
+            "program-too-slow",
+            N_("`{command}` did not end within {timeout} s and was stopped"),
+            command=" ".join(argv),
+            timeout=timeout,
+        ) from None
+    finally:
+        _kill(process)
+    done = Completed(process.returncode, stdout.decode(errors="replace"), stderr.decode(errors="replace"))
+    if check and done.returncode != 0:
+        raise OutsideError(
+            "program-failed",
+            N_("`{command}` ended with {returncode}: {last}"),
+            command=" ".join(argv),
+            returncode=done.returncode,
+            last=_last((done.stderr.strip() or done.stdout.strip()).splitlines()),
+        )
+    return done
+
+
+def start(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> "Running":
+    """Start a program that goes on by itself, a server for example, in a process group of its own.
+
+    It ends with `Running.stop`, with this process, and on Linux also with the thread that called this. `env` is added
+    to this process's environment. Raises OutsideError when the program is missing or cannot be started.
+    """
+    from subprocess import DEVNULL, PIPE  # noqa: PLC0415
+
+    if sys.platform == "linux":
+        tie = [sys.executable, "-ISc", _TIED, str(os.getpid()), _found(argv[0])]
+        process = _popen([*tie, *argv], cwd, env, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
+    else:
+        process = _popen(argv, cwd, env, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
+    return Running(list(argv), process)
+
+
+class Running:
+    """A program that was started and goes on. As a context manager it is stopped at the end of the block.
+
+    with start([sys.executable, "-m", "http.server", "0"]) as server:
+        first = server.readline(timeout=10)
+    """
+
+    def __init__(self, argv: list[str], process: "subprocess.Popen[bytes]") -> None:
+        from queue import SimpleQueue  # noqa: PLC0415
+
+        self.argv = argv
+        self._process = process
+        self._lines: queue.SimpleQueue[str | None] = SimpleQueue()
+        self._errors: deque[str] = deque(maxlen=LAST_LINES)
+        # Both streams are read at all times, so that a talkative program never waits for us.
+        self._readers = (
+            _reader(process.stdout, self._lines.put, end=lambda: self._lines.put(None)),
+            _reader(process.stderr, self._errors.append),
+        )
+        self._stopped = False
+        atexit.register(self.stop, 0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it runs; negative when a signal ended it."""
+        return self._process.poll()
+
+    @property
+    def errors(self) -> str:
+        """Its last lines on stderr: all of them up to LAST_LINES once it has ended, what has come so far before."""
+        if self.returncode is not None:
+            self._readers[1].join(1)
+        return _last(self._errors)
+
+    def readline(self, timeout: float) -> str | None:
+        """The next line of its stdout without the line end; None when there will be no more.
+
+        Raises OutsideError when nothing comes for `timeout` seconds.
+        """
+        from queue import Empty  # noqa: PLC0415
+
+        try:
+            line = self._lines.get(timeout=timeout)
+        except Empty:
+            raise OutsideError(
+                "program-silent",
+                N_("`{command}` said nothing for {timeout} s: {last}"),
+                command=" ".join(self.argv),
+                timeout=timeout,
+                last=self.errors,
+            ) from None
+        if line is None:
+            self._lines.put(None)
+        return line
+
+    def stop(self, grace: float = 5) -> int:
+        """End it: SIGTERM to its process group, SIGKILL after `grace` seconds. Its return code; again: the same."""
+        from subprocess import TimeoutExpired  # noqa: PLC0415
+
+        if not self._stopped:
+            if self._process.poll() is None:
+                with suppress(ProcessLookupError):
+                    os.killpg(self.pid, signal.SIGTERM)
+                with suppress(TimeoutExpired):
+                    self._process.wait(grace)
+            _kill(self._process, *self._readers)
+            self._stopped = True
+            atexit.unregister(self.stop)
+        return self._process.returncode
+
+
+def _popen(
+    argv: Sequence[str], cwd: Path | None, env: Mapping[str, str] | None, **streams: Any
+) -> "subprocess.Popen[bytes]":
+    from subprocess import Popen  # noqa: PLC0415
+
+    program = _found(argv[0])
+    try:
+        return Popen(
+            list(argv), executable=program, cwd=cwd, env={**os.environ, **(env or {})}, process_group=0, **streams
+        )
+    except OSError as error:
+        raise OutsideError(
+            "program-not-started",
+            N_("cannot start `{program}` in `{folder}`: {reason}"),
+            program=argv[0],
+            folder=str(cwd or Path.cwd()),
+            reason=error.strerror or str(error),
+        ) from error
+
+
+def _found(program: str) -> str:
+    found = shutil.which(program)
+    if found is None:
+        raise OutsideError(
+            "program-missing",
+            N_("the program `{program}` is not installed, or not on the PATH"),
+            hint=N_("install `{program}`, or add its folder to PATH, and run again"),
+            program=program,
+        )
+    return found
+
+
+def _kill(process: "subprocess.Popen[bytes]", *readers: "threading.Thread") -> None:
+    """Whatever is left of the process group, and our ends of its pipes."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for reader in readers:
+        reader.join(1)
+    if any(reader.is_alive() for reader in readers):
+        return  # a child in a session of its own still holds the other end, and closing a stream that is read blocks
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream:
+            with suppress(BrokenPipeError):
+                stream.close()
+
+
+def _reader(
+    stream: IO[bytes] | None, each: Callable[[str], object], end: Callable[[], object] = lambda: None
+) -> "threading.Thread":
+    from threading import Thread  # noqa: PLC0415
+
+    def read() -> None:
+        for line in stream or ():
+            each(line.decode(errors="replace").rstrip("\r\n"))
+        end()
+
+    thread = Thread(target=read, daemon=True)
+    thread.start()
+    return thread
+
+
+def _last(lines: Iterable[str]) -> str:
+    return "\n".join(deque(lines, LAST_LINES))
