@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from relevo.core.errors import FailureError, UsageError
 from relevo.core.message import N_
-from relevo.core.version import Version
+from relevo.core.version import Bump, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +52,25 @@ def base(stage: str, known: Iterable[Known]) -> Version | None:
     return newest.version
 
 
-def refuse_taken(stage: str, version: Version, known: Iterable[Known], commit: str) -> None:
-    """Raises FailureError when `version` was already given out on another branch, naming both commits."""
-    for item in known:
-        if item.version == version:
+def free(stage: str, version: Version, known: Iterable[Known], commit: str) -> Version:
+    """`version`, or the next patch above it where untagged work of another history took that number already.
+
+    Raises FailureError when another branch published it with a tag, naming both commits.
+    """
+    taken = {item.version: item for item in known}
+    while item := taken.get(version):
+        if item.tagged:
             raise FailureError(
                 "version-taken",
                 N_("{stage}@{version} already exists: it was made at commit {theirs}, and this is commit {ours}"),
                 hint=N_("merge the branch that made it first, then run again: the next free number follows by itself"),
                 stage=stage,
                 version=str(version),
-                theirs=item.commit or "—",
-                ours=commit or "—",
+                theirs=item.commit,
+                ours=commit,
             )
+        version = version.next(Bump.PATCH)
+    return version
 
 
 def next_build(version: Version, branch: str, known: Iterable[Known]) -> Version:

@@ -67,15 +67,10 @@ class Planned:
         }
 
 
-def follow(stage: str, upstream: Planned) -> Change:
-    """`stage` takes over the bump of `upstream`, for the same reasons."""
-    params = {
-        "upstream": upstream.stage,
-        "bump": upstream.bump.word,
-        "from": str(upstream.base or ""),
-        "to": str(upstream.next or ""),
-    }
-    return Change(stage, FOLLOWS, params, upstream.changes)
+def follow(stage: str, upstream: str, old: Version, new: Version, because: tuple[Change, ...]) -> Change:
+    """`stage` takes over the step of `upstream` from `old` to `new`, for the same reasons."""
+    params = {"upstream": upstream, "bump": old.bump_to(new).word, "from": str(old), "to": str(new)}
+    return Change(stage, FOLLOWS, params, because)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,16 @@ class Progress(Protocol):
         """One gate of `stage` has spoken."""
 
 
+class Silent:
+    """Progress that nobody watches."""
+
+    def step(self, message: Message, done: int = 0, total: int = 0) -> None:
+        pass
+
+    def gate(self, stage: str, verdict: Verdict) -> None:
+        pass
+
+
 class Stage(Protocol):
     """One stage of a line: makes one kind of artifact. Built as `cls(root, settings)`.
 

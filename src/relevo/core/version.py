@@ -80,6 +80,14 @@ class Version:
             case _:
                 return self.release
 
+    def bump_to(self, other: "Version") -> Bump:
+        """The part in which `other` differs first; a local build differs from its release by a patch."""
+        if self.major != other.major:
+            return Bump.MAJOR
+        if self.minor != other.minor:
+            return Bump.MINOR
+        return Bump.NONE if self == other else Bump.PATCH
+
     def on_branch(self, branch: str, build: int) -> "Version":
         """The local build number `build` of `branch`; other characters than letters, digits and `-` become `-`."""
         name = re.sub(r"[^0-9A-Za-z-]+", "-", branch).strip("-") or "branch"
