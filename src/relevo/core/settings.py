@@ -13,7 +13,9 @@ VARIABLES: tuple[Kind, ...] = ("category", "number", "boolean", "date")
 class LineSettings:
     """`[line]`: its name (part of the service's address) and its stages."""
 
+    #: The name of the line, part of the service's address: lower-case letters, digits and hyphens.
     name: str
+    #: The stages it goes through; their order follows from what each takes.
     stages: tuple[str, ...] = ("data", "model", "service")
 
 
@@ -21,12 +23,19 @@ class LineSettings:
 class DataSettings:
     """`[data]`: where the rows come from and what each column is."""
 
+    #: The file with the training rows, relative to relevo.toml.
     path: str
+    #: A section of its own: the kind of every column of the file, by its header.
     columns: Mapping[str, Kind]
+    #: The kind of source that `path` is.
     source: str = "csv"
+    #: The project's own preprocessing, `module:function`; its code is part of what the data is made from.
     prepare: str = ""
+    #: A group with fewer rows fails the gate `group-size`.
     minimum_rows: int = 2
+    #: A group with fewer rows is warned of.
     warn_rows: int = 20
+    #: Confirms one large withdrawal: the text that the gate `withdrawal` asks for.
     withdrawal_confirmed: str = ""
 
     def column(self, kind: Kind) -> str:
@@ -43,10 +52,15 @@ class DataSettings:
 class ModelSettings:
     """`[model]`: how it is trained and what it must reach. Latencies are milliseconds, shares are 0 to 1."""
 
+    #: The share of the texts that is never trained on; which ones follows from a hash of the text.
     holdout: float = 0.2
+    #: The inverse strength of the regularisation of the linear classifier.
     c: float = 0.5
+    #: The seed of whatever in the training is drawn by chance.
     seed: int = 0
+    #: The least share of the held-out rows that must be answered right.
     minimum_accuracy: float = 0.5
+    #: 95 % of single answers of the model must come within this time, in milliseconds.
     p95_ms: float = 50.0
 
 
@@ -57,10 +71,15 @@ class ServiceSettings:
     The performance gates send `rate` requests a second (open loop) until `requests` have been sent.
     """
 
+    #: The file that declares the service.
     app: str = "service/app.py"
+    #: The requirement: a request is in time when it is answered within this, in milliseconds.
     limit_ms: float = 150.0
+    #: The requirement: the share of the requests that must be in time.
     share: float = 0.95
+    #: How many requests a second the performance gates send, whether answers come or not.
     rate: float = 50.0
+    #: How many requests each performance gate sends.
     requests: int = 600
 
 
@@ -68,6 +87,7 @@ class ServiceSettings:
 class StoreSettings:
     """`[store]`: where artifacts are kept."""
 
+    #: The folder of the store, relative to relevo.toml.
     path: str = ".relevo/store"
 
 
@@ -75,7 +95,9 @@ class StoreSettings:
 class VersionSettings:
     """`[versions]`: the names of tags, and the branches (shell patterns) that make releases."""
 
+    #: How tags are called; `v{version}` will do where a line has one stage.
     tag: str = "{stage}@v{version}"
+    #: The branches that make releases (shell patterns); others make local builds `1.2.0-BRANCH.1`.
     release_branches: tuple[str, ...] = ("main", "master", "develop", "release", "release/*", "hotfix/*")
 
 
@@ -89,4 +111,5 @@ class Settings:
     service: ServiceSettings = field(default_factory=ServiceSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     versions: VersionSettings = field(default_factory=VersionSettings)
+    #: Version rules of this line: `"stage.change" = "none"`, `"patch"`, `"minor"` or `"major"`.
     policy: Mapping[str, str] = field(default_factory=dict)
