@@ -1,0 +1,239 @@
+"""A line: the verbs of relevo in Python."""
+
+import os
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from pathlib import Path
+
+from relevo import registry, settings
+from relevo.core.artifact import Artifact, Made, Ref
+from relevo.core.change import Change
+from relevo.core.errors import NotFoundError, OutsideError, UsageError
+from relevo.core.lock import LOCK, Lock
+from relevo.core.message import N_, Message
+from relevo.core.plan import Plan
+from relevo.core.policy import Policy
+from relevo.core.ports import Progress, Repository, Silent, Stage, Store
+from relevo.core.settings import Settings
+from relevo.line.history import History
+from relevo.line.memo import Memo
+from relevo.line.outlook import look
+from relevo.line.results import Prediction, Run, StageStatus, Status
+from relevo.tools import git
+from relevo.tools.clock import Clock
+
+
+class Line:
+    """The chain of stages that one relevo.toml describes. Everything it does, `relevo VERB` does too."""
+
+    def __init__(
+        self,
+        root: Path,
+        config: Settings,
+        store: Store,
+        repository: Callable[[], Repository],
+        clock: Clock | None = None,
+    ) -> None:
+        self.root = root
+        self.settings = config
+        self.store = store
+        self.repository = repository
+        self.clock = clock or Clock()
+        self.policy = Policy(config.policy)
+
+    @classmethod
+    def open(cls, start: Path | None = None) -> "Line":
+        """The line whose relevo.toml is in `start` (default: the current folder) or above it.
+
+        Raises UsageError when there is none, or when it is wrong.
+        """
+        root = settings.find((start or Path.cwd()).resolve())
+        config = settings.load(root, os.environ)
+        store: Store = registry.load("stores", "folder")(root / config.store.path)
+        return cls(root, config, store, lambda: git.repository(root))
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """The stages of this line, each after those that it takes."""
+        return [stage(self.root, self.settings) for stage in registry.stages(self.settings.line.stages)]
+
+    def history(self) -> History:
+        """The versions as they are now."""
+        return History(self.store, self.repository(), self.settings.versions)
+
+    def plan(self, upto: str | None = None, progress: Progress | None = None) -> Plan:
+        """What `run` would do: base → next version, every reason, what would stop. Changes nothing."""
+        from relevo.line.planning import Planner
+
+        planner = Planner(self.history(), self.policy, self._memo(), progress or Silent())
+        return planner.plan(self._wanted(upto))
+
+    def run(self, upto: str | None = None, progress: Progress | None = None) -> Run:
+        """Make, version and gate every stage (`upto`: only it and what it stands on), then store, tag and lock.
+
+        Raises OutsideError when another run holds the line.
+        """
+        from relevo.line.running import Runner
+        from relevo.tools.runlock import hold
+
+        wanted = self._wanted(upto)
+        home = self.root / ".relevo"
+        with hold(home / "run.lock"):
+            _ignore(home)
+            runner = Runner(
+                self.root,
+                self.settings,
+                self.history(),
+                self.policy,
+                self._memo(),
+                self.clock,
+                progress or Silent(),
+            )
+            return runner.run(wanted)
+
+    def status(self) -> Status:
+        """Where each stage stands, and the coherent set in relevo.lock."""
+        history, memo = self.history(), self._memo()
+        artifacts: dict[str, Artifact] = {}
+        stages: dict[str, StageStatus] = {}
+        for stage in self.stages:
+            outlook = look(stage, artifacts, history, memo)
+            if outlook.current:
+                artifacts[stage.name] = outlook.current
+            stages[stage.name] = StageStatus(outlook.current, history.newest(stage.name), outlook.kept)
+        notes = []
+        if not history.repository.head():
+            notes.append(Message(N_("not in a git repository with a commit: versions get no tags")))
+        return Status(self.settings.line.name, stages, self.lock(), tuple(notes))
+
+    def lock(self) -> Lock | None:
+        """The last coherent set, None before the first whole run."""
+        try:
+            return Lock.loads((self.root / LOCK).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise OutsideError("unreadable", N_("`{file}`: {reason}"), file=LOCK, reason=str(error)) from error
+
+    def log(self, stage: str | None = None) -> list[Artifact]:
+        """Every version in the store, the newest first."""
+        names = [self._stage(stage).name] if stage else [item.name for item in self.stages]
+        artifacts = [self.store.get(Ref(name, version)) for name in names for version in self.store.versions(name)]
+        order = {name: place for place, name in enumerate(names)}
+        return sorted(artifacts, key=lambda a: (a.made_at, order[a.stage], a.version), reverse=True)
+
+    def show(self, ref: Ref) -> Artifact:
+        """One artifact. Raises NotFoundError."""
+        self._stage(ref.stage)
+        return self.store.get(ref)
+
+    def diff(self, a: Ref, b: Ref) -> tuple[Change, ...]:
+        """What makes `b` differ from `a`, two versions of one stage."""
+        if a.stage != b.stage:
+            raise UsageError(
+                "two-stages",
+                N_("{a} and {b} are of two stages; a difference is between versions of one"),
+                hint=N_("for example: relevo diff {stage}@1.0.0 {b}"),
+                a=str(a),
+                b=str(b),
+                stage=b.stage,
+            )
+        old, new = self.show(a), self.show(b)
+        own = self._stage(a.stage).changes(old, Made(new.facts, new.output_digest), new.folder)
+        parts = sorted(name for name in {*old.recipe, *new.recipe} if old.recipe.get(name) != new.recipe.get(name))
+        if parts and f"{a.stage}.recipe-changed" in self.policy.rules:
+            own += (Change(a.stage, "recipe-changed", {"parts": parts}),)
+        return own
+
+    def verify(self) -> dict[Ref, tuple[Message, ...]]:
+        """Every artifact in the store → what is wrong with it (nothing, when all is well).
+
+        Also looks whether what each artifact was made from, what the tags name and what relevo.lock names are there.
+        """
+        found: dict[Ref, tuple[Message, ...]] = {}
+        history = self.history()
+        for stage in self.settings.line.stages:
+            for known in history.known(stage):
+                ref = Ref(stage, known.version)
+                if not known.stored:
+                    found[ref] = (Message(N_("has a tag, but is not in the store")),)
+                    continue
+                problems = tuple(self.store.check(ref))
+                found[ref] = problems or tuple(self._missing_inputs(self.store.get(ref)))
+        for stage, locked in (self.lock() or Lock({})).stages.items():
+            ref = Ref(stage, locked.version)
+            if ref not in found:
+                found[ref] = (Message(N_("is named by relevo.lock, but is not in the store")),)
+            elif not found[ref] and self.store.get(ref).output_digest != locked.output_digest:
+                found[ref] = (Message(N_("relevo.lock names other content under this version")),)
+        return found
+
+    def _missing_inputs(self, artifact: Artifact) -> Iterable[Message]:
+        for stage, taken in artifact.inputs.items():
+            ref = Ref(stage, taken.version)
+            try:
+                same = self.store.get(ref).output_digest == taken.output_digest
+            except NotFoundError:
+                yield Message(N_("was made from {ref}, which is not in the store"), {"ref": str(ref)})
+                continue
+            if not same:
+                yield Message(N_("was made from other content than {ref} has now"), {"ref": str(ref)})
+
+    def predict(self, record: dict[str, str], ref: Ref | None = None) -> Prediction:
+        """The answer of the newest model of this history (or of `ref`) for one input, `text` and variables by name.
+
+        Raises UsageError when the input cannot be answered.
+        """
+        from relevo.model.predict import predict
+
+        model = self.show(ref) if ref else self._current("model")
+        return Prediction(predict(model.folder, record), model.ref, Ref("data", model.inputs["data"].version))
+
+    def serve_command(self, host: str, port: int) -> list[str]:
+        """The command that serves the newest service of this history."""
+        from relevo.service.running import command
+
+        return command(self._current("service").folder, host, port)
+
+    def _current(self, stage: str) -> Artifact:
+        artifact = self.history().current(self._stage(stage).name)
+        if artifact is None:
+            raise NotFoundError(
+                "nothing-yet",
+                N_("this line has no {stage} yet"),
+                hint=N_("make one: relevo run"),
+                stage=stage,
+            )
+        return artifact
+
+    def _stage(self, name: str) -> Stage:
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        raise UsageError(
+            "no-such-stage",
+            N_("this line has no stage `{stage}`"),
+            hint=N_("its stages are: {stages}"),
+            stage=name,
+            stages=", ".join(stage.name for stage in self.stages),
+        )
+
+    def _wanted(self, upto: str | None) -> list[Stage]:
+        """All stages, or `upto` and what it stands on."""
+        if upto is None:
+            return self.stages
+        wanted = {self._stage(upto).name}
+        for stage in reversed(self.stages):
+            if stage.name in wanted:
+                wanted.update(stage.takes)
+        return [stage for stage in self.stages if stage.name in wanted]
+
+    def _memo(self) -> Memo:
+        return Memo(self.root / ".relevo" / "same.json")
+
+
+def _ignore(home: Path) -> None:
+    """Keeps `.relevo` out of git even where the line's own .gitignore forgot it."""
+    path = home / ".gitignore"
+    if not path.exists():
+        path.write_text("*\n", encoding="utf-8")

@@ -1,0 +1,77 @@
+"""One stage before it is made: what it takes, and whether anything is to be made. Shared by plan, run and status."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from relevo.core.artifact import Artifact, Input, input_digest
+from relevo.core.change import Change
+from relevo.core.plan import Planned, State, follow
+from relevo.core.policy import Policy
+from relevo.core.ports import Stage
+from relevo.core.version import FIRST, Version
+from relevo.line.history import History
+from relevo.line.memo import Memo
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What can be said of a stage from its recipe and its inputs alone.
+
+    `base` is what the next version is compared with, `current` what stands now; they differ on a branch that makes
+    local builds. `inputs` holds the artifacts of all earlier stages that it stands on, so far as they exist; `digest`
+    is the input digest, None while a taken artifact is not made yet. `kept`: there is nothing to make.
+    """
+
+    stage: Stage
+    base: Artifact | None
+    current: Artifact | None
+    recipe: Mapping[str, str]
+    inputs: Mapping[str, Artifact]
+    digest: str | None
+    kept: bool
+
+    def changed_parts(self) -> list[str]:
+        """The own sources and settings that differ from those of the base."""
+        old = self.base.recipe if self.base else {}
+        return sorted(name for name in {*old, *self.recipe} if old.get(name) != self.recipe.get(name))
+
+
+def look(stage: Stage, artifacts: Mapping[str, Artifact], history: History, memo: Memo) -> Outlook:
+    """The outlook of `stage`; `artifacts` are those of the earlier stages that stand or were just made."""
+    base, current = history.base(stage.name), history.current(stage.name)
+    taken = {name: artifacts[name] for name in stage.takes if name in artifacts}
+    inputs = {name: artifacts[name] for artifact in taken.values() for name in artifact.inputs} | taken
+    recipe = stage.recipe()
+    if len(taken) < len(stage.takes):
+        return Outlook(stage, base, current, recipe, inputs, None, False)
+    digest = input_digest(stage.name, {name: Input(a.version, a.output_digest) for name, a in taken.items()}, recipe)
+    # The versions are compared too: equal content under a new number still has to be named in the answers.
+    kept = (
+        current is not None
+        and (current.input_digest == digest or memo.says(stage.name, digest, current.version))
+        and all(current.inputs[name].version == artifact.version for name, artifact in taken.items())
+    )
+    return Outlook(stage, base, current, recipe, inputs, digest, kept)
+
+
+def inherited(outlook: Outlook, upstream: Mapping[str, Planned], history: History) -> tuple[Change, ...]:
+    """What `stage` follows from the stages that it takes, compared with what its base was made from."""
+    if outlook.base is None:
+        return ()
+    changes = []
+    for name in outlook.stage.takes:
+        old, new = outlook.base.inputs[name].version, upstream[name].next
+        if new is not None and new != old:
+            artifact = outlook.inputs.get(name)
+            because = upstream[name].changes
+            if artifact and upstream[name].state is State.KEPT:
+                because = history.changes_between(old, artifact)
+            changes.append(follow(outlook.stage.name, name, old, new, because))
+    return tuple(changes)
+
+
+def numbered(
+    stage: str, base: Artifact | None, changes: tuple[Change, ...], policy: Policy, history: History
+) -> Version:
+    """The version that follows from `changes`."""
+    return history.number(stage, base.version.next(policy.bump(changes)) if base else FIRST)
