@@ -2,12 +2,18 @@
 
 import os
 from datetime import UTC, datetime
+from typing import Protocol
 
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
 
 
-class Clock:
+class Clock(Protocol):
+    def now(self) -> str:
+        """The time as ISO 8601 in UTC, to the second."""
+
+
+class SystemClock:
     """Time as ISO 8601 in UTC, to the second: `2026-03-01T09:30:00Z`.
 
     `SOURCE_DATE_EPOCH`, where it is set, stands still for repeatable builds (reproducible-builds.org).

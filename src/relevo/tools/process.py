@@ -46,17 +46,17 @@ def run(  # noqa: PLR0913  each is a property of one call
     argv: Sequence[str],
     *,
     cwd: Path | None = None,
-    env: Mapping[str, str] | None = None,
+    env: Mapping[str, str | None] | None = None,
     timeout: float,
     input: bytes | None = None,
     check: bool = True,
 ) -> Completed:
-    """Run a program to its end. `env` is added to this process's environment; `timeout` is in seconds.
+    """Run a program to its end. `timeout` is in seconds; `env` is added to this process's environment, None removes.
 
     Raises OutsideError when the program is missing or cannot be started, when it takes longer than `timeout` (it and
     its children are killed first), and, with `check`, when it ends with anything but 0.
     """
-    from subprocess import DEVNULL, PIPE, TimeoutExpired  # noqa: PLC0415  not needed by most verbs
+    from subprocess import DEVNULL, PIPE, TimeoutExpired
 
     process = _popen(argv, cwd, env, stdin=DEVNULL if input is None else PIPE, stdout=PIPE, stderr=PIPE)
     try:
@@ -82,13 +82,13 @@ def run(  # noqa: PLR0913  each is a property of one call
     return done
 
 
-def start(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> "Running":
+def start(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str | None] | None = None) -> "Running":
     """Start a program that goes on by itself, a server for example, in a process group of its own.
 
-    It ends with `Running.stop`, with this process, and on Linux also with the thread that called this. `env` is added
-    to this process's environment. Raises OutsideError when the program is missing or cannot be started.
+    It ends with `Running.stop`, with this process, and on Linux also with the thread that called this. `env` is as in
+    `run`. Raises OutsideError when the program is missing or cannot be started.
     """
-    from subprocess import DEVNULL, PIPE  # noqa: PLC0415
+    from subprocess import DEVNULL, PIPE
 
     if sys.platform == "linux":
         tie = [sys.executable, "-ISc", _TIED, str(os.getpid()), _found(argv[0])]
@@ -106,7 +106,7 @@ class Running:
     """
 
     def __init__(self, argv: list[str], process: "subprocess.Popen[bytes]") -> None:
-        from queue import SimpleQueue  # noqa: PLC0415
+        from queue import SimpleQueue
 
         self.argv = argv
         self._process = process
@@ -147,7 +147,7 @@ class Running:
 
         Raises OutsideError when nothing comes for `timeout` seconds.
         """
-        from queue import Empty  # noqa: PLC0415
+        from queue import Empty
 
         try:
             line = self._lines.get(timeout=timeout)
@@ -165,7 +165,7 @@ class Running:
 
     def stop(self, grace: float = 5) -> int:
         """End it: SIGTERM to its process group, SIGKILL after `grace` seconds. Its return code; again: the same."""
-        from subprocess import TimeoutExpired  # noqa: PLC0415
+        from subprocess import TimeoutExpired
 
         if not self._stopped:
             if self._process.poll() is None:
@@ -180,15 +180,14 @@ class Running:
 
 
 def _popen(
-    argv: Sequence[str], cwd: Path | None, env: Mapping[str, str] | None, **streams: Any
+    argv: Sequence[str], cwd: Path | None, env: Mapping[str, str | None] | None, **streams: Any
 ) -> "subprocess.Popen[bytes]":
-    from subprocess import Popen  # noqa: PLC0415
+    from subprocess import Popen
 
     program = _found(argv[0])
+    environment = {name: value for name, value in {**os.environ, **(env or {})}.items() if value is not None}
     try:
-        return Popen(
-            list(argv), executable=program, cwd=cwd, env={**os.environ, **(env or {})}, process_group=0, **streams
-        )
+        return Popen(list(argv), executable=program, cwd=cwd, env=environment, process_group=0, **streams)
     except OSError as error:
         raise OutsideError(
             "program-not-started",
@@ -229,7 +228,7 @@ def _kill(process: "subprocess.Popen[bytes]", *readers: "threading.Thread") -> N
 def _reader(
     stream: IO[bytes] | None, each: Callable[[str], object], end: Callable[[], object] = lambda: None
 ) -> "threading.Thread":
-    from threading import Thread  # noqa: PLC0415
+    from threading import Thread
 
     def read() -> None:
         for line in stream or ():
@@ -242,4 +241,4 @@ def _reader(
 
 
 def _last(lines: Iterable[str]) -> str:
-    return "\n".join(deque(lines, LAST_LINES))
+    return "\n".join(deque((line for line in lines if line.strip()), LAST_LINES))
