@@ -1,11 +1,11 @@
 """A line: the verbs of relevo in Python."""
 
 import os
-from collections.abc import Callable, Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from relevo import registry, settings
+from relevo import registry
 from relevo.core.artifact import Artifact, Made, Ref
 from relevo.core.change import Change
 from relevo.core.errors import NotFoundError, OutsideError, UsageError
@@ -13,33 +13,33 @@ from relevo.core.lock import LOCK, Lock
 from relevo.core.message import N_, Message
 from relevo.core.plan import Plan
 from relevo.core.policy import Policy
-from relevo.core.ports import Progress, Repository, Silent, Stage, Store
+from relevo.core.ports import Gate, Progress, Repository, Silent, Stage, Store
 from relevo.core.settings import Settings
 from relevo.line.history import History
 from relevo.line.memo import Memo
 from relevo.line.outlook import look
 from relevo.line.results import Prediction, Run, StageStatus, Status
-from relevo.tools import git
-from relevo.tools.clock import Clock
+from relevo.settings import find, load
+from relevo.tools.clock import Clock, SystemClock
+from relevo.tools.git import Git
 
 
+@dataclass
 class Line:
     """The chain of stages that one relevo.toml describes. Everything it does, `relevo VERB` does too."""
 
-    def __init__(
-        self,
-        root: Path,
-        config: Settings,
-        store: Store,
-        repository: Callable[[], Repository],
-        clock: Clock | None = None,
-    ) -> None:
-        self.root = root
-        self.settings = config
-        self.store = store
-        self.repository = repository
-        self.clock = clock or Clock()
-        self.policy = Policy(config.policy)
+    root: Path
+    settings: Settings
+    #: each after those that it takes
+    stages: Sequence[Stage]
+    store: Store
+    #: gives a fresh look at the version control
+    repository: Callable[[], Repository]
+    gates: Callable[[str], Sequence[Gate]] = registry.gates
+    clock: Clock = field(default_factory=SystemClock)
+
+    def __post_init__(self) -> None:
+        self.policy = Policy(self.settings.policy)
 
     @classmethod
     def open(cls, start: Path | None = None) -> "Line":
@@ -47,15 +47,11 @@ class Line:
 
         Raises UsageError when there is none, or when it is wrong.
         """
-        root = settings.find((start or Path.cwd()).resolve())
-        config = settings.load(root, os.environ)
-        store: Store = registry.load("stores", "folder")(root / config.store.path)
-        return cls(root, config, store, lambda: git.repository(root))
-
-    @cached_property
-    def stages(self) -> list[Stage]:
-        """The stages of this line, each after those that it takes."""
-        return [stage(self.root, self.settings) for stage in registry.stages(self.settings.line.stages)]
+        root = find((start or Path.cwd()).resolve())
+        settings = load(root, os.environ)
+        stages = [stage(root, settings) for stage in registry.stages(settings.line.stages)]
+        store: Store = registry.load("stores", "folder")(root / settings.store.path)
+        return cls(root, settings, stages, store, lambda: Git(root))
 
     def history(self) -> History:
         """The versions as they are now."""
@@ -77,15 +73,14 @@ class Line:
         from relevo.tools.runlock import hold
 
         wanted = self._wanted(upto)
-        home = self.root / ".relevo"
-        with hold(home / "run.lock"):
-            _ignore(home)
+        with hold(self.root / ".relevo" / "run.lock", self.clock):
             runner = Runner(
                 self.root,
                 self.settings,
                 self.history(),
                 self.policy,
                 self._memo(),
+                self.gates,
                 self.clock,
                 progress or Silent(),
             )
@@ -100,7 +95,8 @@ class Line:
             outlook = look(stage, artifacts, history, memo)
             if outlook.current:
                 artifacts[stage.name] = outlook.current
-            stages[stage.name] = StageStatus(outlook.current, history.newest(stage.name), outlook.kept)
+            fresh = outlook.kept and all(stages[name].fresh for name in stage.takes)
+            stages[stage.name] = StageStatus(outlook.current, history.newest(stage.name), fresh)
         notes = []
         if not history.repository.head():
             notes.append(Message(N_("not in a git repository with a commit: versions get no tags")))
@@ -218,7 +214,7 @@ class Line:
             stages=", ".join(stage.name for stage in self.stages),
         )
 
-    def _wanted(self, upto: str | None) -> list[Stage]:
+    def _wanted(self, upto: str | None) -> Sequence[Stage]:
         """All stages, or `upto` and what it stands on."""
         if upto is None:
             return self.stages
@@ -230,10 +226,3 @@ class Line:
 
     def _memo(self) -> Memo:
         return Memo(self.root / ".relevo" / "same.json")
-
-
-def _ignore(home: Path) -> None:
-    """Keeps `.relevo` out of git even where the line's own .gitignore forgot it."""
-    path = home / ".gitignore"
-    if not path.exists():
-        path.write_text("*\n", encoding="utf-8")

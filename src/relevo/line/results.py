@@ -41,7 +41,7 @@ class Run:
 class StageStatus:
     """Where one stage stands: `current` is the version of this history, `newest` the highest in the store.
 
-    `fresh` is False when its sources, settings or inputs are no longer those that `current` was made from.
+    `fresh` is False when its sources or settings, or those of a stage before it, are no longer those it was made from.
     """
 
     current: Artifact | None

@@ -1,12 +1,12 @@
 """Make → version → gates, stage by stage, aside; only when the last wanted stage has passed is anything published."""
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from relevo import __version__, registry
+from relevo import __version__
 from relevo.core.artifact import Artifact, Draft, Input, files_digest
 from relevo.core.change import Change
 from relevo.core.errors import FailureError, UsageError
@@ -14,7 +14,7 @@ from relevo.core.lock import LOCK, Lock
 from relevo.core.message import N_, Message
 from relevo.core.plan import Plan, Planned, State
 from relevo.core.policy import EQUALS_OLD, Policy
-from relevo.core.ports import Progress, Stage
+from relevo.core.ports import Gate, Progress, Stage
 from relevo.core.settings import Settings
 from relevo.core.verdict import Outcome, Verdict
 from relevo.core.version import Bump
@@ -25,7 +25,7 @@ from relevo.line.outlook import Outlook, inherited, look, numbered
 from relevo.line.planning import recipe_change, waits
 from relevo.line.results import Run
 from relevo.tools.clock import Clock
-from relevo.tools.files import digests, write_text
+from relevo.tools.files import digests, unwritable, write_text
 
 
 @dataclass
@@ -47,6 +47,7 @@ class Runner:
     history: History
     policy: Policy
     memo: Memo
+    gates: Callable[[str], Sequence[Gate]]
     clock: Clock
     progress: Progress
 
@@ -63,6 +64,8 @@ class Runner:
                 if bad:
                     return Run(bad, Plan(made.planned), made.verdicts)
             return self._publish(made)
+        except OSError as error:
+            raise unwritable(Path(error.filename or self.aside), error) from error
         finally:
             shutil.rmtree(self.aside, ignore_errors=True)
 
@@ -145,7 +148,7 @@ class Runner:
     def _gate(self, draft: Draft) -> tuple[Verdict, ...]:
         """The verdict of every gate of the stage; an inconclusive one is measured once more."""
         verdicts = []
-        for gate in registry.gates(draft.stage):
+        for gate in self.gates(draft.stage):
             self.progress.step(Message(N_("checking {stage}: {gate}"), {"stage": draft.stage, "gate": gate.name}))
             verdict = gate.check(draft)
             if verdict.outcome is Outcome.INCONCLUSIVE:
