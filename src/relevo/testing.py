@@ -4,12 +4,17 @@ Each passes the same contract suite as the real thing.
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
+from relevo.core.artifact import Artifact, Ref
 from relevo.core.base import Tag
-from relevo.core.errors import FailureError
+from relevo.core.errors import FailureError, NotFoundError, OutsideError
 from relevo.core.message import N_, Message
 from relevo.core.verdict import Verdict
+from relevo.core.version import Version
+from relevo.tools.files import digests
 
 
 class FixedClock:
@@ -34,6 +39,48 @@ class Recorded:
 
     def gate(self, stage: str, verdict: Verdict) -> None:
         self.verdicts.append((stage, verdict))
+
+
+class MemoryStore:
+    """A `core.ports.Store` that keeps everything in memory; what is read of it is laid out below `location`."""
+
+    def __init__(self, location: Path) -> None:
+        self.location = location
+        self._kept: dict[Ref, tuple[Artifact, dict[str, bytes]]] = {}
+
+    def versions(self, stage: str) -> Sequence[Version]:
+        return sorted(ref.version for ref in self._kept if ref.stage == stage)
+
+    def get(self, ref: Ref) -> Artifact:
+        if ref not in self._kept:
+            raise NotFoundError("artifact-missing", N_("{artifact} is not in the store"), artifact=str(ref))
+        artifact, contents = self._kept[ref]
+        for name, content in contents.items():
+            path = artifact.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        return artifact
+
+    def put(self, artifact: Artifact) -> Artifact:
+        there = self._kept.get(artifact.ref)
+        if there and there[0].output_digest != artifact.output_digest:
+            text = N_("{artifact} is in the store with other content: {theirs} there, {ours} here")
+            both = {"theirs": there[0].output_digest, "ours": artifact.output_digest}
+            raise FailureError("other-content", text, artifact=str(artifact.ref), **both)
+        if not there:
+            if digests(artifact.folder) != artifact.files:
+                raise OutsideError(
+                    "draft-changed", N_("`{path}` is not as it was when it was checked"), path=str(artifact.folder)
+                )
+            contents = {name: (artifact.folder / name).read_bytes() for name in artifact.files}
+            folder = self.location / artifact.stage / str(artifact.version)
+            self._kept[artifact.ref] = replace(artifact, folder=folder), contents
+        return self.get(artifact.ref)
+
+    def check(self, ref: Ref) -> Sequence[Message]:
+        """Nothing: what is in memory is not touched by hand."""
+        self.get(ref)
+        return ()
 
 
 class MemoryRepository:

@@ -130,6 +130,9 @@ class Artifact:
         """The artifact described by a manifest. Raises KeyError, TypeError or ValueError when it is not one."""
         if value["format"] != MANIFEST_FORMAT:
             raise ValueError(f"manifest format {value['format']}")
+        for name in ("recipe", "files", "inputs", "facts"):
+            if not isinstance(value[name], Mapping):
+                raise TypeError(f"{name} is not a table")
         return cls(
             line=value["line"],
             stage=value["stage"],
