@@ -1,0 +1,142 @@
+"""A small service: in memory for what one request does, as a folder and a process for what only those show."""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from relevo_runtime.inputs import Input
+
+APP = '''"""The REST service of the line «quejas». This file is yours."""
+
+from relevo_runtime import Service, text
+
+service = Service(
+    "quejas",
+    supports_model=1,
+    fields=[
+        text("texto", description="The complaint in the customer's words"),
+    ],
+)
+'''
+
+GROUPS = ("cobros", "tarjeta")
+WORDS = ("cobro", "tarjeta")
+
+
+def write_service(
+    folder: Path,
+    app: str = APP,
+    inputs: Sequence[Input] = (Input("text", "text"),),
+    service: str = "1.0.0",
+    model: str = "1.0.0",
+) -> Path:
+    """A whole service folder, whose model knows two words, one a group."""
+    (folder / "model").mkdir(parents=True)
+    (folder / "app.py").write_text(app, encoding="utf-8")
+    part = {"digest": "0" * 64}
+    versions = {
+        "format": 1,
+        "name": "quejas",
+        "version": service,
+        "model": {"version": model, **part},
+        "data": {"version": "1.2.0", **part},
+    }
+    (folder / "service.json").write_text(json.dumps(versions))
+    description = {
+        "format": 1,
+        "groups": GROUPS,
+        "inputs": [{"name": each.name, "type": each.type, "nullable": each.nullable} for each in inputs],
+        "scales": {each.name: {"mean": 0, "deviation": 1} for each in inputs if each.type == "number"},
+        "bias": [0, 0],
+    }
+    variables: dict[str, list[str]] = {each.name: [] for each in inputs if each.type != "text"}
+    vocabulary = {"words": WORDS, "characters": [], "variables": variables}
+    (folder / "model" / "model.json").write_text(json.dumps(description))
+    (folder / "model" / "vocabulary.json").write_text(json.dumps(vocabulary))
+    np.save(folder / "model" / "idf.npy", np.ones(2, "<f4"))
+    np.save(folder / "model" / "weights.npy", np.eye(2, dtype="<f4") * 3)
+    return folder
+
+
+@pytest.fixture
+def service_folder(tmp_path: Path) -> Callable[..., Path]:
+    """Writes service folders: `write_service` without the folder."""
+    return lambda **parts: write_service(tmp_path / "service", **parts)
+
+
+class Running:
+    """A service in a process of its own. Its log is read all the time, as a container's is."""
+
+    def __init__(self, folder: Path, *arguments: str, **more: Any) -> None:
+        environment = {"PATH": os.environ["PATH"], **more.pop("env", {})}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "relevo_runtime", "serve", str(folder), "--port", "0", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            **more,
+        )
+        self.lines: list[dict[str, Any]] = []
+        self._ready: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+        first = self._ready.get(timeout=60)
+        assert first, self.process.stderr and self.process.stderr.read().decode()
+        self.port: int = first["port"]
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.lines.append(json.loads(line))
+            if self.lines[-1]["event"] == "ready":
+                self._ready.put(self.lines[-1])
+        self._ready.put(None)
+
+    def connection(self) -> HTTPConnection:
+        return HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[HTTPResponse, bytes]:
+        """One request on a connection of its own, and the whole answer."""
+        connection = self.connection()
+        try:
+            connection.request(method, path, body, dict(headers or {}))
+            response = connection.getresponse()
+            return response, response.read()
+        finally:
+            connection.close()
+
+    def end(self) -> int:
+        """Waits for the end; the exit code."""
+        code = self.process.wait(30)
+        self._reader.join(10)
+        for stream in (self.process.stdout, self.process.stderr):
+            assert stream
+            stream.close()
+        return code
+
+
+@pytest.fixture
+def run(service_folder: Callable[..., Path]) -> Iterator[Callable[..., Running]]:
+    """Starts services (`Running`), and ends them with the test."""
+    started: list[Running] = []
+
+    def start(*arguments: str, folder: Path | None = None, **more: Any) -> Running:
+        started.append(Running(folder or service_folder(), *arguments, **more))
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.process.poll() is None:
+            each.process.kill()
+            each.end()
