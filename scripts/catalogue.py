@@ -13,7 +13,7 @@ from pathlib import Path
 from string import Formatter
 
 import click
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -63,19 +63,20 @@ def problems(catalogue: Catalog, template: Catalog) -> Iterator[str]:
     for message in catalogue:
         if not message.id:
             continue
-        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        ids, forms = _forms(message.id), _forms(message.string)
         if message.id not in template:
             yield f"stale: {message.id!r}"
         elif not all(forms):
             yield f"not translated: {message.id!r}"
         elif message.fuzzy:
             yield f"fuzzy: {message.id!r}"
-        elif any(_fields(form) != _fields(_first(message)) for form in forms):
+        elif any(_fields(form) != _fields(original) for original, form in zip(ids, forms, strict=True)):
             yield f"other fields: {message.id!r} → {message.string!r}"
 
 
-def _first(message: Message) -> str:
-    return message.id[0] if isinstance(message.id, tuple) else message.id
+def _forms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The singular and the plural; English and Spanish have one of each."""
+    return text if isinstance(text, tuple) else (text,)
 
 
 def _fields(text: str) -> set[tuple[str, str | None, str | None]]:

@@ -64,7 +64,7 @@ class Policy:
                 raise UsageError(
                     "unknown-rule",
                     N_("unknown version rule `{rule}` in [policy]"),
-                    hint=N_("did you mean `{close}`?") if close else N_("`relevo init --help` lists the rules"),
+                    hint=N_("did you mean `{close}`?") if close else N_("`relevo plan --rules` lists them"),
                     rule=rule,
                     close=close[0] if close else "",
                 )

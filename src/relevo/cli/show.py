@@ -1,0 +1,97 @@
+"""`relevo show`: one artifact, from its manifest."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from relevo.cli import terminal
+from relevo.cli.exits import Exit
+from relevo.cli.log import commit
+from relevo.cli.text import change_lines, columns, verdict_lines
+from relevo.cli.translate import _, visible
+from relevo.cli.verb import Session, argument, json_option, verb
+from relevo.core.artifact import Artifact, Ref
+from relevo.core.message import N_
+
+
+@verb(
+    "show",
+    details=N_(
+        "What it was made from, why it has its number, the facts that the version rules look at, what every gate "
+        "measured, and the digests of its files."
+    ),
+    examples=(
+        ("relevo show model@1.0.1", N_("one model")),
+        ("relevo show data@1.1.0 --json", N_("its manifest")),
+    ),
+    exits=(Exit.DONE, Exit.USAGE, Exit.OUTSIDE),
+)
+@argument("artifact", metavar=N_("ARTIFACT"), explained=N_("stage@version; `relevo log` lists them."))
+@json_option
+@click.pass_obj
+def command(session: Session, artifact: str, as_json: bool) -> Exit:
+    found = session.line().show(Ref.parse(artifact))
+    if as_json:
+        terminal.out_json(found.to_json())
+        return Exit.DONE
+    for line in _page(found):
+        terminal.out(line)
+    return Exit.DONE
+
+
+def _page(artifact: Artifact) -> Iterator[str]:
+    yield click.style(str(artifact.ref), bold=True)
+    yield from _indented(columns([(_("line"), artifact.line), *_origin(artifact), (_("folder"), str(artifact.folder))]))
+    if artifact.inputs:
+        yield _("made from")
+        yield from _indented(
+            columns([(f"{stage}@{taken.version}", taken.output_digest) for stage, taken in artifact.inputs.items()])
+        )
+    yield _("reasons")
+    yield from change_lines(artifact.changes, causes=True)
+    if artifact.base is None:
+        yield "  · " + _("first version")
+    yield _("facts")
+    yield from _indented(_tree(artifact.facts))
+    yield _("gates")
+    for verdict in artifact.verdicts:
+        yield from _indented(verdict_lines(verdict))
+    yield _("files")
+    yield from _indented(columns(list(artifact.files.items())) if artifact.files else ())
+
+
+def _origin(artifact: Artifact) -> list[tuple[str, str]]:
+    return [
+        (_("made"), artifact.made_at),
+        (_("commit"), commit(artifact)),
+        (_("by"), artifact.tool),
+        (_("output digest"), artifact.output_digest),
+        (_("input digest"), artifact.input_digest),
+    ]
+
+
+def _indented(lines: "Iterator[str] | tuple[()]") -> Iterator[str]:
+    return (f"  {line}" for line in lines)
+
+
+def _tree(value: Mapping[str, Any]) -> Iterator[str]:
+    """A JSON object, one line a leaf; lists of plain values stay on one line."""
+    for key, inner in value.items():
+        if isinstance(inner, Mapping) and inner:
+            yield visible(f"{key}:")
+            yield from _indented(_tree(inner))
+        elif isinstance(inner, list) and any(isinstance(item, Mapping) for item in inner):
+            yield visible(f"{key}:")
+            for item in inner:
+                yield f"  - {visible(_inline(item))}"
+        else:
+            yield visible(f"{key}: {_inline(inner)}")
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}={_inline(inner)}" for key, inner in value.items()) or "—"
+    if isinstance(value, list):
+        return ", ".join(map(_inline, value)) or "—"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,82 @@
+"""What is written where: data to stdout, everything else to stderr; colour only on a terminal, never under NO_COLOR."""
+
+import json
+import os
+import sys
+from typing import Any, TextIO
+
+import click
+
+from relevo.cli.translate import _, say
+from relevo.core.errors import RelevoError
+
+
+def prepare() -> None:
+    """Let no character stop the output: what the terminal's encoding lacks is spelled out."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def colour() -> bool | None:
+    """click's `color`: False where NO_COLOR says so, else None, which is "if the stream is a terminal"."""
+    return False if os.environ.get("NO_COLOR") else None
+
+
+def out(text: str = "") -> None:
+    """One line of the result."""
+    _write(text, sys.stdout)
+
+
+def out_json(value: Any) -> None:
+    """The result for a program: one JSON value."""
+    out(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def note(text: str = "") -> None:
+    """One line for the person who watches."""
+    _write(text, sys.stderr)
+
+
+def hint(text: str) -> None:
+    """What to do next."""
+    note(click.style(_("hint:"), fg="cyan") + f" {text}")
+
+
+def error(text: str, advice: str = "") -> None:
+    """What went wrong, and what to do about it."""
+    note(click.style(_("error:"), fg="red", bold=True) + f" {text}")
+    if advice:
+        hint(advice)
+
+
+def error_json(code: str, text: str, advice: str = "") -> None:
+    """The same for a program that reads stdout."""
+    out_json({"error": {"code": code, "message": text, "hint": advice or None}})
+
+
+def show(problem: RelevoError, as_json: bool) -> None:
+    """An error of the line, in the reader's language."""
+    say_error = error_json if as_json else lambda _code, text, advice: error(text, advice)
+    say_error(problem.code, say(problem.message), say(problem.hint) if problem.hint else "")
+
+
+def flush() -> None:
+    """Write out what is pending. Raises OSError when that is not possible, except where nobody reads any more."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            _nobody_reads(stream)
+
+
+def _write(text: str, stream: TextIO) -> None:
+    try:
+        click.echo(text, file=stream, color=colour())
+    except BrokenPipeError:
+        _nobody_reads(stream)
+
+
+def _nobody_reads(stream: TextIO) -> None:
+    """`relevo log | head`: go on in silence, so that the exit code stays that of the verb."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

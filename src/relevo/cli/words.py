@@ -1,0 +1,124 @@
+"""A sentence for every change. The rules know codes; only here does a code become words."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from relevo.cli.translate import Plural, _, ngettext, visible
+from relevo.core.change import Change
+from relevo.core.message import N_
+
+#: Longer texts of users are cut, so that a reason stays one line.
+_TEXT_WIDTH = 60
+
+Params = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A sentence whose form depends on the number in `params[count]`."""
+
+    forms: Plural
+    count: str = "rows"
+
+
+#: `stage.code` → its sentence; the fields are the change's parameters.
+SENTENCES: Mapping[str, str | Counted] = {
+    "data.label-corrected": Counted(Plural("{rows} row has another label", "{rows} rows have another label")),
+    "data.text-retouched": Counted(
+        Plural("the text of {rows} row was retouched", "the text of {rows} rows was retouched")
+    ),
+    "data.value-corrected": Counted(
+        Plural("`{column}` was corrected in {rows} row", "`{column}` was corrected in {rows} rows")
+    ),
+    "data.rows-withdrawn": Counted(Plural("{rows} row was withdrawn", "{rows} rows were withdrawn")),
+    "data.category-vanished": N_("`{column}` no longer takes: {values}"),
+    "data.rows-added": Counted(Plural("{rows} new row", "{rows} new rows")),
+    "data.group-added": Counted(
+        Plural("new group `{group}`, with {rows} row", "new group `{group}`, with {rows} rows")
+    ),
+    "data.category-added": N_("`{column}` now takes, too: {values}"),
+    "data.group-carved-out": Counted(
+        Plural(
+            "{rows} row of group `{from}` now makes up the new group `{group}`",
+            "{rows} rows of group `{from}` now make up the new group `{group}`",
+        )
+    ),
+    "data.variable-added": N_("new variable `{column}` ({type})"),
+    "data.variable-removed": N_("variable `{column}` ({type}) is gone"),
+    "data.variable-renamed": N_("variable `{from}` is now called `{to}`"),
+    "data.variable-retyped": N_("variable `{column}` was declared {from} and is now {to}"),
+    "data.group-gone": Counted(
+        Plural("group `{group}` is gone, with its {rows} row", "group `{group}` is gone, with its {rows} rows")
+    ),
+    "data.group-renamed": N_("group `{from}` is now called `{to}`"),
+    "data.group-merged": N_("groups {groups} were merged into `{into}`"),
+    "data.group-split-away": N_("group `{group}` was split up into {into}"),
+    "data.ids-renumbered": Counted(
+        Plural(
+            "the ids were renumbered ({rows} row has another text): rows were matched by text",
+            "the ids were renumbered ({rows} rows have another text): rows were matched by text",
+        )
+    ),
+    "model.recipe-changed": N_("the recipe of the model changed: {parts}"),
+    "model.group-added": N_("the model can answer `{group}`, too"),
+    "model.input-required": N_("the model asks for one more input: `{field}` ({type})"),
+    "model.input-removed": N_("the model no longer takes the input `{field}`"),
+    "model.group-gone": N_("the model no longer answers `{group}`"),
+    "service.recipe-changed": N_("the code or the settings of the service changed: {parts}"),
+    "service.api-added": N_("new in the API: {what}"),
+    "service.api-deprecated": N_("marked as deprecated in the API: {what}"),
+    "service.api-incompatible": N_("incompatible in the API: {what} ({why})"),
+    "service.api-removed-undeprecated": N_("removed from the API without ever having been deprecated: {what}"),
+}
+
+#: The same for every stage.
+COMMON: Mapping[str, str] = {
+    "follows": N_("follows {upstream} {from} → {to}"),
+    "equals-old": N_("has the same content as {version}"),
+    "recipe-changed": N_("its recipe changed: {parts}"),
+}
+
+
+def sentence(change: Change) -> str:
+    """The one sentence that says what changed."""
+    found = SENTENCES.get(f"{change.stage}.{change.code}") or COMMON.get(change.code)
+    if isinstance(found, Counted):
+        return ngettext(*found.forms, change.params[found.count], **change.params)
+    if found:
+        return _(found, **change.params)
+    # A stage of a plugin: its code is all that is known.
+    return f"`{visible(change.code)}` {visible(', '.join(f'{k}={v}' for k, v in change.params.items()))}".rstrip()
+
+
+def details(change: Change) -> Iterator[str]:
+    """What illustrates the sentence: examples from the data, and advice."""
+    for example in change.params.get("examples", ()):
+        yield _EXAMPLES[change.code](example)
+    if change.code == "rows-added" and change.params.get("propose_id"):
+        yield _("without ids a corrected text counts as a new row: an `id` column would make it a patch")
+
+
+def _relabelled(example: Params) -> str:
+    return _("“{text}”: {from} → {to}", **{**example, "text": _short(example["text"])})
+
+
+def _retouched(example: Params) -> str:
+    return _("“{from}” → “{to}”", **{name: _short(text) for name, text in example.items()})
+
+
+_EXAMPLES: Mapping[str, Callable[[Params], str]] = {"label-corrected": _relabelled, "text-retouched": _retouched}
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _TEXT_WIDTH else text[: _TEXT_WIDTH - 1] + "…"
+
+
+def reasons(change: Change, depth: int = 0) -> Iterator[tuple[int, str]]:
+    """(depth, line) of a change, its details, and all that it follows from."""
+    yield depth, sentence(change)
+    for line in details(change):
+        yield depth + 1, line
+    for cause in change.because:
+        yield from reasons(cause, depth + 1)
