@@ -15,6 +15,8 @@ from relevo.tools import git
 from relevo.tools.git import Git
 from relevo.tools.process import run
 
+pytestmark = pytest.mark.git
+
 
 class World(Protocol):
     """What happens in a repository while a line lives in it."""

@@ -57,14 +57,24 @@ class Lock:
                 raise ValueError(f"format {value['format']}")
             return cls(
                 {
-                    name: Locked(Version.parse(s["version"]), s["output_digest"], s["verdicts"])
+                    name: Locked(Version.parse(s["version"]), _text(s["output_digest"]), _texts(s["verdicts"]))
                     for name, s in value["stages"].items()
                 }
             )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise UsageError(
                 "bad-lock",
                 N_("relevo.lock cannot be read: {reason}"),
                 hint=N_("take it from git again, or delete it: `relevo run` writes it anew"),
                 reason=str(error),
             ) from error
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _texts(value: Any) -> dict[str, str]:
+    return {name: _text(text) for name, text in value.items()}

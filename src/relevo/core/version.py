@@ -27,7 +27,9 @@ class Bump(IntEnum):
             raise ValueError(f"not a bump: {word}") from None
 
 
-_PATTERN = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z-]+)\.(0|[1-9]\d*))?", re.ASCII)
+_NUMBER = r"(0|[1-9]\d*)"
+_BRANCH = r"(?!\d+\.)([0-9A-Za-z-]+)"  # of digits alone it would be a number to semver, and sort as one
+_PATTERN = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-{_BRANCH}\.{_NUMBER})?", re.ASCII)
 
 
 @total_ordering
@@ -90,7 +92,9 @@ class Version:
 
     def on_branch(self, branch: str, build: int) -> "Version":
         """The local build number `build` of `branch`; other characters than letters, digits and `-` become `-`."""
-        name = re.sub(r"[^0-9A-Za-z-]+", "-", branch).strip("-") or "branch"
+        name = re.sub(r"[^0-9A-Za-z-]+", "-", branch).strip("-")
+        if not name or name.isdecimal():
+            name = f"branch-{name}".rstrip("-")
         return Version(self.major, self.minor, self.patch, name, build)
 
 
