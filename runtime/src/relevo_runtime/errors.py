@@ -31,7 +31,8 @@ MODEL_FILES = {
     "unknown-file": "`{file}` is not a file of a model; nothing but data is taken",
     "unreadable": "`{file}` cannot be read: {reason}",
     "damaged": "`{file}` is damaged: {reason}",
-    "contradiction": "`{file}` contradicts itself or `model.json`",
+    "contradiction": "`{file}` contradicts itself",
+    "misfit": "`{file}` contradicts itself, or `model.json`",
     "other-format": "`{file}` has format {found}; this version reads format {known}",
     "other-shape": "`{file}` holds {found} where {wanted} is wanted",
 }

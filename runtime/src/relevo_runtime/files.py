@@ -96,7 +96,7 @@ def read_vocabulary(folder: Path, description: Description) -> Vocabulary:
     lists = (vocabulary.words, vocabulary.characters, *vocabulary.variables.values())
     named = [given.name for given in description.inputs if given.type != "text"]
     if list(vocabulary.variables) != named or any(len(set(names)) != len(names) for names in lists):
-        raise ModelFilesError("contradiction", VOCABULARY)
+        raise ModelFilesError("misfit", VOCABULARY)
     return vocabulary
 
 

@@ -1,6 +1,7 @@
 """What a model asks for, and whether a record has it."""
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
@@ -15,7 +16,9 @@ Type = Literal["text", "category", "number", "boolean", "date"]
 #: A value as the model computes with it; None where a nullable input has none.
 Value = str | float | bool | date | None
 
-_SPELLED = {"true": True, "false": False, "1": True, "0": False}
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_BOOLEANS = dict.fromkeys(("true", "yes", "sí", "si", "verdadero", "1"), True)
+_BOOLEANS |= dict.fromkeys(("false", "no", "falso", "0"), False)
 
 
 class Input(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,27 +51,30 @@ def check(inputs: Iterable[Input], record: Mapping[str, object]) -> dict[str, Va
 def convert(inputs: Iterable[Input], record: Mapping[str, str]) -> dict[str, object]:
     """`record` as JSON would have it, from strings (of an address or a command line).
 
-    Numbers as Python reads them, `true`, `false`, `1` or `0`; an empty string is null, except for a text.
-    Raises InputError(WRONG_TYPE) for what does not read as its type; `check` does the rest.
+    Values are spelled as in the data: numbers with a decimal point, booleans `true`, `yes`, `sí`, `verdadero`, `1` and
+    their opposites. An empty string is null, except for a text. `check` does the rest.
+    Raises InputError(WRONG_TYPE) for a number or boolean that is none.
     """
     types = {wanted.name: wanted.type for wanted in inputs}
     return {name: _convert(name, types.get(name, "text"), given) for name, given in record.items()}
 
 
 def _convert(name: str, kind: Type, given: str) -> object:
-    stripped = given.strip()
     if kind == "text":
         return given
-    if not stripped:
+    bare = given.strip()
+    if not bare:
         return None
-    try:
-        if kind == "number":
-            return float(stripped)
-        if kind == "boolean":
-            return _SPELLED[stripped.lower()]
-    except (ValueError, KeyError):
-        raise InputError(WRONG_TYPE, name, expected=kind) from None
-    return stripped
+    if kind == "number":
+        if not _NUMBER.fullmatch(bare):
+            raise InputError(WRONG_TYPE, name, expected=kind)
+        return float(bare)
+    if kind == "boolean":
+        word = normalize("NFC", bare).lower()
+        if word not in _BOOLEANS:
+            raise InputError(WRONG_TYPE, name, expected=kind)
+        return _BOOLEANS[word]
+    return bare
 
 
 def _text(name: str, given: object) -> str:
