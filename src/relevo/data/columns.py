@@ -1,0 +1,59 @@
+"""The columns of a source against those that relevo.toml declares."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+
+from relevo.core.errors import UsageError
+from relevo.core.message import N_
+from relevo.core.settings import DataSettings, Kind
+
+
+def require(headers: Sequence[str], wanted: Sequence[str], origin: str) -> None:
+    """Raises UsageError when one of the `wanted` columns is not among the `headers` of `origin`."""
+    for column in wanted:
+        if column not in headers:
+            others = [header for header in headers if header not in wanted]
+            close = get_close_matches(column, others, 1) or get_close_matches(column.lower(), others, 1, 0.5)
+            raise UsageError(
+                "column-missing",
+                N_("`{origin}` has no column `{column}`"),
+                hint=N_("did you mean `{close}`?") if close else N_("its columns: {headers}"),
+                origin=origin,
+                column=column,
+                close=close[0] if close else "",
+                headers=", ".join(headers),
+            )
+
+
+def check(headers: Sequence[str], data: DataSettings, origin: str, guess: Callable[[str], Kind]) -> None:
+    """Raises UsageError unless `headers` and the declared columns are the same; `guess` tells the kind of a new one."""
+    require(headers, list(data.columns), origin)
+    unknown = [header for header in headers if header not in data.columns]
+    if unknown:
+        raise UsageError(
+            "column-unknown",
+            N_("`{origin}` has a column `{column}` that relevo.toml does not declare"),
+            hint=N_("write under [data.columns] in relevo.toml:\n{lines}"),
+            origin=origin,
+            column=unknown[0],
+            lines="\n".join(f'{toml_key(header)} = "{guess(header)}"' for header in unknown),
+        )
+    folded: dict[str, str] = {}
+    for header in data.variables:
+        other = folded.setdefault(header.casefold(), header)
+        if other != header:
+            raise UsageError(
+                "columns-alike",
+                N_("the variables `{column}` and `{other}` of `{origin}` differ only in capital letters"),
+                hint=N_("rename one of them, here and in relevo.toml"),
+                origin=origin,
+                column=header,
+                other=other,
+            )
+
+
+def toml_key(header: str) -> str:
+    """`header` as a key in TOML: bare where it may be, else quoted."""
+    return header if re.fullmatch(r"[A-Za-z0-9_-]+", header) else json.dumps(header, ensure_ascii=False)
