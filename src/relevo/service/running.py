@@ -1,0 +1,94 @@
+"""The service as a process: the one place that knows the runtime's command line."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from relevo.core.errors import FailureError, OutsideError, UsageError
+from relevo.core.message import N_
+from relevo.service.sources import APP, RUNTIME
+from relevo.tools import process
+
+HOST = "127.0.0.1"
+START_SECONDS = 60.0
+#: What a running service may still take to end once it is asked to, in seconds; without anyone waiting it drains none.
+STOP_SECONDS = 10.0
+_ENV = {"RELEVO_DRAIN_SECONDS": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A service that answers; `pid` is its process and process group."""
+
+    host: str
+    port: int
+    pid: int
+
+
+def command(folder: Path, host: str = HOST, port: int = 0, *, constant: bool = False) -> list[str]:
+    """The command that serves the artifact in `folder`; port 0 takes a free one."""
+    serve = [*_runtime("serve", folder), "--host", host, "--port", str(port)]
+    return [*serve, "--constant-model"] if constant else serve
+
+
+def openapi(folder: Path, shown: str) -> str:
+    """The OpenAPI document of the artifact in `folder`; messages call its `app.py` `shown`.
+
+    Raises UsageError with the runtime's own words when the code, or what it declares, cannot be used.
+    """
+    done = process.run(_runtime("openapi", folder), env=_ENV, timeout=START_SECONDS, check=False)
+    if done.returncode == 0:
+        return done.stdout
+    reason = done.stderr.strip().replace(str(folder / APP), shown)
+    if done.returncode == 2:
+        raise UsageError("service-refused", N_("the service cannot start: {reason}"), reason=reason)
+    raise OutsideError(
+        "runtime-failed",
+        N_("the runtime ended with {returncode} instead of describing the service: {reason}"),
+        returncode=done.returncode,
+        reason=reason,
+    )
+
+
+@contextmanager
+def running(folder: Path, *, constant: bool = False) -> Iterator[Address]:
+    """The artifact in `folder` as a process on a free port, from ready to stopped. Nothing is written to `folder`.
+
+    Raises FailureError when it does not become ready.
+    """
+    with process.start(command(folder, constant=constant), env=_ENV) as server:
+        try:
+            yield Address(HOST, _port(server), server.pid)
+        finally:
+            server.stop(STOP_SECONDS)
+
+
+def _runtime(verb: str, folder: Path) -> list[str]:
+    """-P: what lies in the current folder is not what is served."""
+    return [sys.executable, "-P", "-m", RUNTIME, verb, str(folder)]
+
+
+def _port(server: process.Running) -> int:
+    """Waits for the line that says where it listens."""
+    until = monotonic() + START_SECONDS
+    while monotonic() < until:
+        line = server.readline(until - monotonic())
+        if line is None:
+            server.stop()
+            raise FailureError(
+                "service-not-started",
+                N_("the service ended with {returncode} before it was ready: {reason}"),
+                returncode=server.returncode,
+                reason=server.errors,
+            )
+        try:
+            event = json.loads(line)
+        except ValueError:  # what the user's own code prints
+            continue
+        if isinstance(event, dict) and event.get("event") == "ready":
+            return int(event["port"])
+    raise FailureError("service-not-ready", N_("the service was not ready within {seconds} s"), seconds=START_SECONDS)
