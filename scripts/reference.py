@@ -90,13 +90,14 @@ def gates() -> str:
     declared = [entry for entry in entry_points(group="relevo.gates") if entry.value.startswith("relevo.")]
     for stage in ("data", "model", "service"):
         classes = [entry.load() for entry in declared if entry.name.startswith(f"{stage}.")]
-        rows = [(f"`{gate.name}`", _first_paragraph(gate)) for gate in sorted(classes, key=lambda gate: gate.name)]
+        rows = [(f"`{gate.name}`", _first_paragraph(gate)) for gate in sorted(classes, key=lambda gate: str(gate.name))]
         parts.append(f"### {stage}\n\n" + table(("gate", "what it checks"), rows))
     return "\n\n".join(parts)
 
 
-def _first_paragraph(thing: object) -> str:
-    return " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
+def _first_paragraph(gate: type) -> str:
+    """Of the docstring of its module."""
+    return " ".join((inspect.getdoc(sys.modules[gate.__module__]) or "").split("\n\n")[0].split())
 
 
 def verbs() -> str:
