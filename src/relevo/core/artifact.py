@@ -168,7 +168,8 @@ class Draft:
     """An artifact on its way: made, with its version, not yet gated. This is all that a gate sees.
 
     `inputs` are the artifacts that were taken (published or of this same run); `base` is the one that it is compared
-    with, None for the first. `folder` is aside; a gate may read it and must not write to it.
+    with, None for the first; `base_inputs` are what the base was made from. `folder` is aside; a gate may read it and
+    must not write to it.
     """
 
     stage: str
@@ -181,3 +182,4 @@ class Draft:
     changes: tuple[Change, ...]
     settings: Settings
     root: Path
+    base_inputs: Mapping[str, Artifact] = field(default_factory=dict)

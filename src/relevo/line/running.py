@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from relevo import __version__
-from relevo.core.artifact import Artifact, Draft, Input, files_digest
+from relevo.core.artifact import Artifact, Draft, Input, Ref, files_digest
 from relevo.core.change import Change
 from relevo.core.errors import FailureError, UsageError
 from relevo.core.lock import LOCK, Lock
@@ -119,6 +119,7 @@ class Runner:
             changes=changes,
             settings=self.settings,
             root=self.root,
+            base_inputs=self._inputs_of(base) if base else {},
         )
         stage.finish(draft)
         verdicts = self._gate(draft)
@@ -127,6 +128,9 @@ class Runner:
         made.artifacts[stage.name] = artifact
         made.drafted.append((outlook, artifact))
         return _worst(verdicts)
+
+    def _inputs_of(self, base: Artifact) -> dict[str, Artifact]:
+        return {name: self.history.store.get(Ref(name, taken.version)) for name, taken in base.inputs.items()}
 
     def _keep(self, outlook: Outlook, changes: tuple[Change, ...], output_digest: str, made: _Made) -> None:
         """The content is that of the base, so far as the rules care: the base stands."""
