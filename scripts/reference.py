@@ -25,10 +25,12 @@ HELP_WIDTH = 100
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A Markdown table; `|` inside a cell is escaped."""
+    """A Markdown table; `|` inside a cell is escaped, and a line end becomes a space."""
     header = list(header)
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines
+    )
 
 
 def comments(kind: type) -> dict[str, str]:
