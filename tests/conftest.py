@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 
 #: marker → the programs that its tests need
-PROGRAMS = {"git": ("git",)}
+PROGRAMS = {"git": ("git",), "curl": ("curl",)}
 
 REQUIRED = [name for name in os.environ.get("RELEVO_TEST_REQUIRE", "").split(",") if name]
 _ran: Counter[str] = Counter()

@@ -79,6 +79,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @pytest.mark.slow
 @pytest.mark.git
+@pytest.mark.curl
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_tutorial_runs_as_printed(
     root: Path, tmp_path: Path, environment: dict[str, str], port: str, language: str
