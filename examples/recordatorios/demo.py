@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
@@ -198,12 +199,16 @@ class Demo:
             sys.exit(f"demo: that should have been {status}")
 
 
-def shortened(answer: dict[str, object]) -> str:
-    """An answer on one line, with the first three groups of each list."""
-    if isinstance(answer.get("resultado"), list):
-        answer["resultado"] = [*answer["resultado"][:3], "…"]
-    if isinstance(answer.get("resultados"), list):
-        answer["resultados"] = [[*one[:3], "…"] for one in answer["resultados"]]
+def shortened(answer: dict[str, Any]) -> str:
+    """An answer on one line: of each list of groups the first two, with rounded scores."""
+
+    def best(groups: list[tuple[str, float]]) -> list[object]:
+        return [*([group, round(score, 3)] for group, score in groups[:2]), "…"]
+
+    if "resultado" in answer:
+        answer["resultado"] = best(answer["resultado"])
+    if "resultados" in answer:
+        answer["resultados"] = [best(groups) for groups in answer["resultados"]]
     return json.dumps(answer, ensure_ascii=False)
 
 
