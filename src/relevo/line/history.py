@@ -1,11 +1,12 @@
 """Which versions exist, which one is the base, and which number comes next: store and git read together."""
 
 import re
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from functools import cached_property
 
 from relevo.core.artifact import Artifact, Ref
-from relevo.core.base import Known, base, free, next_build
+from relevo.core.base import Known, Tag, base, free, next_build
 from relevo.core.change import Change
 from relevo.core.ports import Repository, Store
 from relevo.core.settings import VersionSettings
@@ -36,20 +37,23 @@ class History:
             self._known[stage] = self._read(stage)
         return self._known[stage]
 
-    def _read(self, stage: str) -> tuple[Known, ...]:
+    def tagged(self, stage: str) -> dict[Version, Tag]:
+        """The versions of `stage` that tags name."""
         pattern = re.escape(self.settings.tag)
         pattern = pattern.replace(r"\{stage\}", re.escape(stage)).replace(r"\{version\}", "(.+)")
-        found: dict[Version, Known] = {}
+        found = {}
         for name, tag in self.repository.tags().items():
             if match := re.fullmatch(pattern, name):
-                try:
-                    version = Version.parse(match[1])
-                except ValueError:
-                    continue
-                found[version] = Known(version, True, False, tag.reachable, tag.commit)
+                with suppress(ValueError):
+                    found[Version.parse(match[1])] = tag
+        return found
+
+    def _read(self, stage: str) -> tuple[Known, ...]:
+        tags = self.tagged(stage)
+        found = {version: Known(version, True, False, tag.reachable, tag.commit) for version, tag in tags.items()}
         for version in self.store.versions(stage):
-            if tagged := found.get(version):
-                found[version] = Known(version, True, True, tagged.reachable, tagged.commit)
+            if tag := tags.get(version):
+                found[version] = Known(version, True, True, tag.reachable, tag.commit)
             else:
                 commit = self.store.get(Ref(stage, version)).commit
                 reachable = bool(commit) and self.repository.contains(commit)

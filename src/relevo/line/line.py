@@ -149,9 +149,10 @@ class Line:
         found: dict[Ref, tuple[Message, ...]] = {}
         history = self.history()
         for stage in self.settings.line.stages:
-            for known in history.known(stage):
-                ref = Ref(stage, known.version)
-                if not known.stored:
+            stored = self.store.versions(stage)
+            for version in sorted({*stored, *history.tagged(stage)}):
+                ref = Ref(stage, version)
+                if version not in stored:
                     found[ref] = (Message(N_("has a tag, but is not in the store")),)
                     continue
                 problems = tuple(self.store.check(ref))

@@ -1,0 +1,137 @@
+"""Real lines: the `relevo` command, real git, a small CSV."""
+
+import csv
+import itertools
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relevo.tools.process import Completed, run
+
+RELEVO = Path(sys.executable).with_name("relevo")
+#: Runs the script after it, and kills it after its N-th fsync or rename.
+KILL_AFTER = Path(__file__).parents[1] / "kill_after.py"
+KINDS = {
+    "cobros": ("me han cobrado dos veces", "cargo raro en el recibo", "comisión que no es mía"),
+    "envíos": ("no llega el paquete", "el envío viene roto", "paquete en otra dirección"),
+    "tarjeta": ("no funciona mi tarjeta", "tarjeta bloqueada", "olvidé el pin de la tarjeta"),
+}
+
+
+class Project:
+    """A line in a folder, worked on by commands as a user types them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.data = root / "data/quejas.csv"
+
+    def relevo(self, *arguments: str, expect: int = 0) -> Completed:
+        """One command; its exit code must be `expect`."""
+        done = run([str(RELEVO), *arguments], cwd=self.root, env={"RELEVO_LANG": "en"}, timeout=300, check=False)
+        assert expect in (done.returncode, None), (
+            f"{arguments} ended with {done.returncode}\n{done.stdout}{done.stderr}"
+        )
+        return done
+
+    def killed_after(self, calls: int, *arguments: str, signal: int = 9) -> Completed:
+        """One command, which gets `signal` right after so many calls of fsync and rename."""
+        argv = [sys.executable, str(KILL_AFTER), str(calls), str(RELEVO), *arguments]
+        env = {"RELEVO_LANG": "en", "RELEVO_TEST_SIGNAL": str(signal)}
+        return run(argv, cwd=self.root, env=env, timeout=300, check=False)
+
+    def git(self, *arguments: str) -> str:
+        return run(["git", *arguments], cwd=self.root, timeout=60).stdout.strip()
+
+    def commit(self, message: str = "change") -> str:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", message)
+        return self.git("rev-parse", "HEAD")
+
+    def rows(self) -> list[list[str]]:
+        with self.data.open(newline="", encoding="utf-8") as file:
+            return list(csv.reader(file))
+
+    def write(self, rows: list[list[str]]) -> None:
+        with self.data.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)
+
+    def add_row(self, text: str) -> None:
+        """Minor."""
+        self.write([*self.rows(), [text, "cobros"]])
+
+    def correct_label(self) -> None:
+        """Patch."""
+        header, (text, label), *others = self.rows()
+        self.write([header, [text, "tarjeta" if label == "cobros" else "cobros"], *others])
+
+    def versions(self, stage: str = "data") -> list[str]:
+        """As the folders of the store are called, in no order."""
+        folder = self.root / ".relevo/store" / stage
+        return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+
+    def tags(self) -> list[str]:
+        return self.git("tag", "--list").splitlines()
+
+    def lock(self) -> dict[str, str]:
+        """Stage → version."""
+        path = self.root / "relevo.lock"
+        stages: dict[str, Any] = json.loads(path.read_text())["stages"] if path.exists() else {}
+        return {stage: locked["version"] for stage, locked in stages.items()}
+
+    def plan(self) -> dict[str, Any]:
+        plan: dict[str, Any] = json.loads(self.relevo("plan", "--json").stdout)
+        return plan
+
+
+@pytest.fixture(scope="session")
+def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `relevo init` makes of a small CSV."""
+    folder = tmp_path_factory.mktemp("initialised")
+    rows = [[f"{text}, caso {n}", label] for n in range(8) for label, texts in KINDS.items() for text in texts]
+    with (folder / "quejas.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["texto", "grupo"], *rows])
+    Project(folder).relevo("init", "quejas", "--data", "quejas.csv", "--text", "texto", "--label", "grupo")
+    return folder / "quejas"
+
+
+@pytest.fixture
+def make(initialised: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Project]:
+    """make("data", "model", git=True): a new line with those stages."""
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    names = (f"line{number}" for number in itertools.count(1))
+
+    def make(*stages: str, git: bool = True) -> Project:
+        project = Project(tmp_path / next(names))
+        shutil.copytree(initialised, project.root)
+        settings = project.root / "relevo.toml"
+        text = settings.read_text(encoding="utf-8")
+        assert "\n[line]\n" in text
+        settings.write_text(text.replace("\n[line]\n", f"\n[line]\nstages = {json.dumps(stages)}\n"), encoding="utf-8")
+        if git:
+            project.git("init", "--quiet", "--initial-branch=main")
+            project.git("config", "user.name", "Ana")
+            project.git("config", "user.email", "ana@example.org")
+            project.commit("first data")
+        return project
+
+    return make
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Callable[[Project], Project]:
+    """A fresh clone of a line's repository, without its store."""
+
+    def clone(project: Project) -> Project:
+        there = tmp_path / "clone"
+        project.git("clone", "--quiet", str(project.root), str(there))
+        copy = Project(there)
+        copy.git("config", "user.name", "Eva")
+        copy.git("config", "user.email", "eva@example.org")
+        return copy
+
+    return clone
