@@ -1,0 +1,164 @@
+"""A small line up to its model, made once a session by the real stages, and services on top of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relevo.core.artifact import Artifact, Draft, Input, files_digest
+from relevo.core.settings import DataSettings, LineSettings, ServiceSettings, Settings
+from relevo.core.version import Version
+from relevo.data.stage import DataStage
+from relevo.model.stage import ModelStage
+from relevo.service.stage import ServiceStage
+from relevo.testing import Recorded
+from relevo.tools.files import digests
+
+GROUPS = {
+    "tarjeta": ("no funciona mi tarjeta", "mi tarjeta está bloqueada", "perdí la tarjeta de crédito"),
+    "cobros": ("pago rechazado", "me cobraron dos veces", "un cargo que no reconozco"),
+    "hipoteca": ("quiero cambiar mi hipoteca", "la cuota de la hipoteca subió", "interés de la hipoteca"),
+}
+PLACES = (
+    "en Cádiz",
+    "en León",
+    "ayer",
+    "esta mañana",
+    "en la web",
+    "con la app",
+    "otra vez",
+    "por teléfono",
+    "😀",
+    "hoy",
+)
+
+APP = '''"""The REST service of the line «quejas»."""
+
+from relevo_runtime import Service, text
+
+service = Service(
+    "quejas",
+    supports_model=1,
+    fields=[
+        text("texto", description="In the customer's words"),
+    ],
+)
+'''
+APP_2 = """from relevo_runtime import Service, category, text
+
+service = Service("quejas", supports_model=2, fields=[text("texto"), category("canal")])
+"""
+
+
+@dataclass(frozen=True)
+class World:
+    """A line's folder with `service/app.py`, and the artifacts of data and model at `version`."""
+
+    root: Path
+    settings: Settings
+    inputs: Mapping[str, Artifact]
+
+    def write(self, source: str, name: str = "app.py") -> None:
+        path = self.root / "service" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+
+    @property
+    def stage(self) -> ServiceStage:
+        return ServiceStage(self.root, self.settings)
+
+    def make(self, folder: Path, version: str = "1.0.0", **settings: Any) -> Draft:
+        """Made and finished in `folder`, ready for the gates."""
+        folder.mkdir()
+        made = self.stage.make(self.inputs, folder, Recorded())
+        draft = Draft(
+            stage="service",
+            version=Version.parse(version),
+            folder=folder,
+            output_digest=made.output_digest or "",
+            facts=made.facts,
+            inputs=self.inputs,
+            base=None,
+            changes=(),
+            settings=replace(self.settings, service=replace(self.settings.service, **settings)),
+            root=self.root,
+        )
+        self.stage.finish(draft)
+        return draft
+
+
+def _rows(variable: bool) -> str:
+    rows = ["texto,grupo,canal" if variable else "texto,grupo"]
+    for group, texts in GROUPS.items():
+        for i, (text, place) in enumerate((text, place) for text in texts for place in PLACES):
+            rows.append(f"{text} {place},{group}" + (f",{'web' if i % 2 else 'teléfono'}" if variable else ""))
+    return "\n".join(rows) + "\n"
+
+
+def _artifact(stage: str, folder: Path, version: str, facts: Mapping[str, Any], digest: str | None) -> Artifact:
+    files = digests(folder)
+    output = digest or files_digest(files)
+    return Artifact(
+        "quejas", stage, Version.parse(version), "", output, {}, files, {}, facts, (), (), "", "", folder=folder
+    )  # fmt: skip
+
+
+def _line(root: Path, version: str, *, variable: bool) -> World:
+    root.joinpath("quejas.csv").write_text(_rows(variable), encoding="utf-8")
+    columns = {"texto": "text", "grupo": "label", **({"canal": "category"} if variable else {})}
+    service = ServiceSettings(rate=200, requests=100)
+    settings = Settings(LineSettings("quejas"), DataSettings("quejas.csv", columns), service=service)
+    inputs: dict[str, Artifact] = {}
+    for stage in (DataStage(root, settings), ModelStage(root, settings)):
+        folder = root / stage.name
+        folder.mkdir()
+        made = stage.make(inputs, folder, Recorded())
+        artifact = _artifact(stage.name, folder, version, made.facts, made.output_digest)
+        taken = {name: Input(each.version, each.output_digest) for name, each in inputs.items()}
+        inputs[stage.name] = replace(artifact, inputs=taken)
+    return World(root, settings, inputs)
+
+
+@pytest.fixture(scope="session")
+def _world_1(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return _line(tmp_path_factory.mktemp("line1"), "1.0.0", variable=False)
+
+
+@pytest.fixture(scope="session")
+def _world_2(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return _line(tmp_path_factory.mktemp("line2"), "2.0.0", variable=True)
+
+
+@pytest.fixture
+def world(_world_1: World, tmp_path: Path) -> World:
+    """Data and model 1.0.0, of a text only, and the code that fits them."""
+    own = replace(_world_1, root=tmp_path / "line")
+    own.write(APP)
+    return own
+
+
+@pytest.fixture
+def world_2(_world_2: World, tmp_path: Path) -> World:
+    """Data and model 2.0.0, which also ask for `canal`, and the code that fits them."""
+    own = replace(_world_2, root=tmp_path / "line")
+    own.write(APP_2)
+    return own
+
+
+@pytest.fixture
+def good(world: World, tmp_path: Path) -> Draft:
+    """The service 1.0.0 of `world`."""
+    return world.make(tmp_path / "draft")
+
+
+@pytest.fixture
+def remake(tmp_path: Path) -> Callable[..., Draft]:
+    """`remake(world, source)`: the service with another `app.py`."""
+
+    def make(world: World, source: str, **more: Any) -> Draft:
+        world.write(source)
+        return world.make(tmp_path / "draft", **more)
+
+    return make
