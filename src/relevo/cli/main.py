@@ -3,9 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,10 +18,12 @@ from relevo.core.errors import RelevoError, UsageError
 from relevo.core.message import N_
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from relevo.line import Line
 
 
-def open_line(start: Path) -> "Line":
+def open_line(start: "Path") -> "Line":
     """The line around `start`."""
     from relevo.line import Line  # here, because `relevo --help` must not pay for it
 
@@ -46,6 +46,8 @@ class Verbs(Teaching, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in SUMMARIES:
+            from difflib import get_close_matches  # here, because `relevo --help` must not pay for it
+
             close = get_close_matches(args[0], SUMMARIES, 1)
             raise UsageError(
                 "unknown-verb",
@@ -95,7 +97,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
     params=[
         Option(
             ["-C", "--line", "start"],
-            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            type=click.Path(exists=True, file_okay=False),
             default=".",
             metavar=N_("DIR"),
             help=N_("Work as if started in DIR."),
@@ -112,8 +114,10 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
     ],
 )
 @click.pass_context
-def relevo(ctx: click.Context, start: Path) -> None:
-    ctx.obj = Session(start.resolve(), ctx.obj or open_line)
+def relevo(ctx: click.Context, start: str) -> None:
+    from pathlib import Path  # here, because `relevo --help` must not pay for it
+
+    ctx.obj = Session(Path(start).resolve(), ctx.obj or open_line)
 
 
 def main(args: Sequence[str] | None = None, opener: "Callable[[Path], Line] | None" = None) -> int:
@@ -135,7 +139,14 @@ def main(args: Sequence[str] | None = None, opener: "Callable[[Path], Line] | No
 
 def _run(arguments: list[str], as_json: bool, opener: "Callable[[Path], Line] | None") -> Exit:
     try:
-        done = relevo.main(arguments, "relevo", standalone_mode=False, obj=opener, color=terminal.colour())
+        done = relevo.main(
+            arguments,
+            "relevo",
+            standalone_mode=False,
+            obj=opener,
+            color=terminal.colour(),
+            terminal_width=terminal.width(),
+        )
         return Exit(done or 0)
     except click.exceptions.NoArgsIsHelpError as usage:
         terminal.note(usage.format_message())

@@ -1,8 +1,8 @@
 """What is written where: data to stdout, everything else to stderr; colour only on a terminal, never under NO_COLOR."""
 
-import json
 import os
 import sys
+from contextlib import suppress
 from typing import Any, TextIO
 
 import click
@@ -23,6 +23,15 @@ def colour() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
+def width() -> int:
+    """Columns for help: those of the terminal, 80 at most (click would import shutil to find out the same)."""
+    with suppress(ValueError):
+        return min(int(os.environ.get("COLUMNS", "")), 80) - 2
+    with suppress(OSError):
+        return max(min(os.get_terminal_size(sys.__stdout__.fileno()).columns, 80), 50) - 2  # type: ignore[union-attr]
+    return 78
+
+
 def out(text: str = "") -> None:
     """One line of the result."""
     _write(text, sys.stdout)
@@ -30,6 +39,8 @@ def out(text: str = "") -> None:
 
 def out_json(value: Any) -> None:
     """The result for a program: one JSON value."""
+    import json  # here, because `relevo --help` must not pay for it
+
     out(json.dumps(value, indent=2, ensure_ascii=False))
 
 

@@ -11,9 +11,7 @@ language. A verb is one file with one `command`, and its line in `verbs.py`:
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -23,18 +21,19 @@ from relevo.cli.verbs import SUMMARIES
 from relevo.core.message import N_
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from relevo.line import Line
 
 Rows = Sequence[tuple[str, str]]
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """One call of `relevo`: the folder where it starts, and how a line is opened (tests open one in memory)."""
 
-    start: Path
-    opener: Callable[[Path], "Line"]
+    start: "Path"
+    opener: "Callable[[Path], Line]"
 
     def line(self) -> "Line":
         """The line around `start`. Raises UsageError when there is none."""
