@@ -11,7 +11,7 @@ from relevo_runtime.files import DESCRIPTION, FORMAT, IDF, VOCABULARY, WEIGHTS, 
 
 
 def export(original: Original, folder: Path) -> None:
-    """Write the files of `relevo_runtime.files` into `folder`."""
+    """Write the files of `relevo_runtime.files` into `folder`. Raises OSError."""
     weights, bias = original.classifier.linear()
     description = Description(
         format=FORMAT,

@@ -43,8 +43,9 @@ def _scale(numbers: Sequence[float]) -> Scale:
     if not numbers:
         return Scale()
     mean = math.fsum(numbers) / len(numbers)
-    deviation = math.sqrt(math.fsum((number - mean) ** 2 for number in numbers) / len(numbers))
-    return Scale(mean, deviation or 1.0)
+    largest = max(abs(number - mean) for number in numbers) or 1.0
+    spread = math.fsum(((number - mean) / largest) ** 2 for number in numbers) / len(numbers)
+    return Scale(mean, largest * math.sqrt(spread) or 1.0)
 
 
 def union(inputs: Iterable[Input], scales: Mapping[str, Scale]) -> FeatureUnion:

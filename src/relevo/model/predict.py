@@ -6,6 +6,7 @@ from pathlib import Path
 
 from relevo.core.errors import OutsideError, UsageError
 from relevo.core.message import N_
+from relevo.model.words import MODEL_FILES
 from relevo_runtime.errors import EMPTY_TEXT, MISSING_FIELD, NULL_FIELD, WRONG_TYPE, InputError, ModelFilesError
 from relevo_runtime.inputs import convert
 from relevo_runtime.model import Answer, Model, load
@@ -14,7 +15,7 @@ _SENTENCES = {
     MISSING_FIELD: N_("the model needs `{field}`, which was not given"),
     NULL_FIELD: N_("`{field}` is empty, and the model needs a value"),
     EMPTY_TEXT: N_("the text is empty"),
-    WRONG_TYPE: N_("`{field}` must be a {expected}, and `{given}` is none"),
+    WRONG_TYPE: N_("`{field}` is `{given}`, which is no `{expected}`"),
 }
 
 
@@ -28,10 +29,10 @@ def predict(folder: Path, record: Mapping[str, str]) -> Answer:
     except ModelFilesError as error:
         raise OutsideError(
             "model-unreadable",
-            N_("the model in `{folder}` cannot be used: {reason}"),
-            hint=N_("`relevo verify` tells whether the store was touched"),
+            MODEL_FILES[error.code],
+            hint=N_("look into `{folder}`; `relevo verify` tells whether the store was touched"),
             folder=str(folder),
-            reason=str(error),
+            **error.params,
         ) from error
     _refuse_unknown(model, record)
     try:

@@ -12,6 +12,7 @@ from relevo.core.message import N_, Message
 from relevo.core.plan import Planned, Stop
 from relevo.core.ports import Progress
 from relevo.core.settings import Settings
+from relevo.tools.files import unwritable
 
 #: Raise it when the same rows and settings would make other files: features, training, or the files' format.
 TRAINER = 1
@@ -58,7 +59,7 @@ class ModelStage:
         return None
 
     def make(self, inputs: Mapping[str, Artifact], folder: Path, progress: Progress) -> Made:
-        """Train and export. Raises FailureError when the rows do not allow to train."""
+        """Train and export. Raises FailureError when the rows do not allow it, OutsideError when the disk does not."""
         # scikit-learn takes a second to import: only making needs it.
         from relevo.model.evaluate import answers, evaluate
         from relevo.model.export import export
@@ -67,7 +68,10 @@ class ModelStage:
 
         data = inputs["data"]
         original = make(data, self._settings, progress.step)
-        export(original, folder)
+        try:
+            export(original, folder)
+        except OSError as error:
+            raise unwritable(folder, error) from error
         rows = rows_of(data)
         heldout = rows.heldout(self._settings.holdout)
         progress.step(Message(N_("asking for {rows} held-out rows"), {"rows": len(heldout)}))
