@@ -128,7 +128,6 @@ def main(args: Sequence[str] | None = None, opener: "Callable[[Path], Line] | No
     translate.install()
     try:
         code = _run(arguments, as_json, opener)
-        terminal.flush()
     except (KeyboardInterrupt, click.Abort):
         terminal.note(_("interrupted; `relevo run` goes on from here"))
         code = Exit.INTERRUPTED
@@ -147,6 +146,7 @@ def _run(arguments: list[str], as_json: bool, opener: "Callable[[Path], Line] | 
             color=terminal.colour(),
             terminal_width=terminal.width(),
         )
+        terminal.flush()
         return Exit(done or 0)
     except click.exceptions.NoArgsIsHelpError as usage:
         terminal.note(usage.format_message())

@@ -42,8 +42,15 @@ class Moving:
         text = say(message)
         if text != self._last:
             self._last = text
-            self._bar.reset(self._task, description=escape(text), total=total or None)
+            # A task of its own: rich cannot take a total back.
+            self._bar.remove_task(self._task)
+            self._task = self._bar.add_task(escape(text), total=None)
         self._bar.update(self._task, completed=done, total=total or None)
+
+    def line(self) -> tuple[str, float, float | None]:
+        """What moves: its text, how much is done, and of how much (None: nobody knows)."""
+        (task,) = self._bar.tasks
+        return str(Text.from_markup(task.description)), task.completed, task.total
 
     def gate(self, stage: str, verdict: Verdict) -> None:
         for line in verdict_lines(verdict):

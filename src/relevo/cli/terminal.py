@@ -8,7 +8,8 @@ from typing import Any, TextIO
 import click
 
 from relevo.cli.translate import _, say
-from relevo.core.errors import RelevoError
+from relevo.core.errors import OutsideError, RelevoError
+from relevo.core.message import N_
 
 
 def prepare() -> None:
@@ -68,26 +69,34 @@ def error_json(code: str, text: str, advice: str = "") -> None:
 
 def show(problem: RelevoError, as_json: bool) -> None:
     """An error of the line, in the reader's language."""
-    say_error = error_json if as_json else lambda _code, text, advice: error(text, advice)
-    say_error(problem.code, say(problem.message), say(problem.hint) if problem.hint else "")
+    advice = say(problem.hint) if problem.hint else ""
+    if as_json and not isinstance(problem, OutputLostError):
+        error_json(problem.code, say(problem.message), advice)
+    else:
+        error(say(problem.message), advice)
+
+
+class OutputLostError(OutsideError):
+    """What stdout should hold could not be written, so that even a JSON error has to go to stderr."""
 
 
 def flush() -> None:
-    """Write out what is pending. Raises OSError when that is not possible, except where nobody reads any more."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BrokenPipeError:
-            _nobody_reads(stream)
+    """Write out what is pending. Raises OutputLostError when that is not possible."""
+    _write("", sys.stdout, newline=False)
 
 
-def _write(text: str, stream: TextIO) -> None:
+def _write(text: str, stream: TextIO, *, newline: bool = True) -> None:
     try:
-        click.echo(text, file=stream, color=colour())
+        click.echo(text, file=stream, nl=newline, color=colour())
     except BrokenPipeError:
-        _nobody_reads(stream)
+        _discard(stream)  # `relevo log | head`: go on in silence, so that the exit code stays that of the verb
+    except OSError as error:
+        _discard(stream)
+        if stream is sys.stdout:
+            reason = error.strerror or str(error)
+            raise OutputLostError("cannot-print", N_("cannot write the output: {reason}"), reason=reason) from error
 
 
-def _nobody_reads(stream: TextIO) -> None:
-    """`relevo log | head`: go on in silence, so that the exit code stays that of the verb."""
+def _discard(stream: TextIO) -> None:
+    """Nothing more can be written there: what still comes goes nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

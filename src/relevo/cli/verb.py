@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from relevo.cli import terminal
 from relevo.cli.exits import MEANINGS, Exit
 from relevo.cli.translate import _
 from relevo.cli.verbs import SUMMARIES
@@ -93,7 +94,7 @@ def help_option() -> Option:
 
     def show(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
         if value and not ctx.resilient_parsing:
-            click.echo(ctx.get_help(), color=ctx.color)
+            terminal.out(ctx.get_help())
             ctx.exit()
 
     return Option(
