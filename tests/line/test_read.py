@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from relevo.core.artifact import Ref
+from relevo.core.artifact import Ref, input_digest
 from relevo.core.errors import NotFoundError, UsageError
 
 
@@ -59,6 +59,11 @@ def test_status_says_what_is_no_longer_fresh(two: Any) -> None:
 
 def test_verify_is_clean_after_a_run(two: Any) -> None:
     assert set(two.line().verify().values()) == {()}
+
+
+def test_the_input_digest_is_that_of_what_the_manifest_lists(two: Any) -> None:
+    for artifact in two.line().log():
+        assert artifact.input_digest == input_digest(artifact.stage, artifact.inputs, artifact.recipe)
 
 
 def test_verify_names_what_only_a_tag_knows(two: Any) -> None:

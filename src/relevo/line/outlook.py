@@ -44,7 +44,7 @@ def look(stage: Stage, artifacts: Mapping[str, Artifact], history: History, memo
     recipe = stage.recipe()
     if len(taken) < len(stage.takes):
         return Outlook(stage, base, current, recipe, inputs, None, False)
-    digest = input_digest(stage.name, {name: Input(a.version, a.output_digest) for name, a in taken.items()}, recipe)
+    digest = input_digest(stage.name, {name: Input(a.version, a.output_digest) for name, a in inputs.items()}, recipe)
     # The versions are compared too: equal content under a new number still has to be named in the answers.
     kept = (
         current is not None
