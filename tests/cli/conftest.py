@@ -156,7 +156,7 @@ class Samples:
         False,
         measured=0.41,
         limit=0.5,
-        unit="share",
+        unit="accuracy",
         evidence=(Message(N_("`{path}` is empty"), {"path": "data.csv"}),),
     )
     inconclusive = Verdict("unit-performance", Outcome.INCONCLUSIVE, measured=149.6, limit=150.0, unit="ms")

@@ -17,7 +17,7 @@ def test_steps_move_and_gates_stay(samples: Any) -> None:
         shown = moving.line()
     printed = console.file.getvalue()  # type: ignore[attr-defined]
     assert shown == ("training 3 [groups]", 1, 4)
-    assert "  model  ✗ quality: failed · measured 0.41 (share), limit 0.5 (share)" in printed
+    assert "  model  ✗ quality: failed · measured 0.41 accuracy, limit 0.5 accuracy" in printed
     assert "training 3 [groups]" in printed
 
 

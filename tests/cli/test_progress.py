@@ -16,7 +16,7 @@ def test_a_step_is_one_line_however_often_it_reports(capsys: pytest.CaptureFixtu
     plain.step(Message("checking"))
     assert capsys.readouterr().err.splitlines() == [
         "training 3 groups",
-        "  model  ✗ quality: failed · measured 0.41 (share), limit 0.5 (share)",
+        "  model  ✗ quality: failed · measured 0.41 accuracy, limit 0.5 accuracy",
         "  model      `data.csv` is empty",
         "checking",
     ]

@@ -43,7 +43,7 @@ def test_a_failed_gate_shows_its_evidence_and_says_that_nothing_was_published(
 ) -> None:
     line.ran = Run("failed", samples.plan, {"data": (samples.failed,)})
     called = call("run", line=line)
-    assert "✗ quality: failed · measured 0.41 (share), limit 0.5 (share)\n" in called.err
+    assert "✗ quality: failed · measured 0.41 accuracy, limit 0.5 accuracy\n" in called.err
     assert "    `data.csv` is empty\n" in called.err
     assert "hint: nothing of this run was published" in called.err
 

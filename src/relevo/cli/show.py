@@ -1,6 +1,6 @@
 """`relevo show`: one artifact, from its manifest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -13,6 +13,9 @@ from relevo.cli.translate import _, visible
 from relevo.cli.verb import Session, argument, json_option, verb
 from relevo.core.artifact import Artifact, Ref
 from relevo.core.message import N_
+
+#: A service's facts hold its whole OpenAPI; a page shows the outline of it.
+_DEPTH = 2
 
 
 @verb(
@@ -71,22 +74,25 @@ def _origin(artifact: Artifact) -> list[tuple[str, str]]:
     ]
 
 
-def _indented(lines: "Iterator[str] | tuple[()]") -> Iterator[str]:
+def _indented(lines: Iterable[str]) -> Iterator[str]:
     return (f"  {line}" for line in lines)
 
 
-def _tree(value: Mapping[str, Any]) -> Iterator[str]:
-    """A JSON object, one line a leaf; lists of plain values stay on one line."""
+def _tree(value: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
+    """A JSON object, one line a leaf; lists stay on one line. What lies deeper than `_DEPTH` is left to --json."""
     for key, inner in value.items():
-        if isinstance(inner, Mapping) and inner:
-            yield visible(f"{key}:")
-            yield from _indented(_tree(inner))
-        elif isinstance(inner, list) and any(isinstance(item, Mapping) for item in inner):
-            yield visible(f"{key}:")
-            for item in inner:
-                yield f"  - {visible(_inline(item))}"
-        else:
+        nested = isinstance(inner, Mapping) or (isinstance(inner, list) and any(isinstance(i, Mapping) for i in inner))
+        if not nested or not inner:
             yield visible(f"{key}: {_inline(inner)}")
+        elif depth == _DEPTH:
+            yield visible(f"{key}: …")
+        else:
+            yield visible(f"{key}:")
+            yield from _indented(_tree(inner, depth + 1) if isinstance(inner, Mapping) else _items(inner))
+
+
+def _items(values: list[Any]) -> Iterator[str]:
+    return (visible(f"- {_inline(value)}") for value in values)
 
 
 def _inline(value: Any) -> str:

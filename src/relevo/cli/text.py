@@ -13,14 +13,14 @@ from relevo.core.verdict import Outcome, Verdict
 
 #: What measures are counted in, beside ms and %, which are the same everywhere.
 UNITS = {
+    "accuracy": N_("accuracy"),
+    "answers": N_("answers"),
+    "calls": N_("calls"),
+    "cells": N_("cells"),
+    "errors": N_("errors"),
+    "probability": N_("probability"),
     "rows": N_("rows"),
     "texts": N_("texts"),
-    "groups": N_("groups"),
-    "requests": N_("requests"),
-    "share": N_("(share)"),
-    "files": N_("files"),
-    "calls": N_("calls"),
-    "answers": N_("answers"),
 }
 
 _STATES = {
@@ -74,7 +74,8 @@ def change_lines(changes: Iterable[Change], *, causes: bool) -> Iterator[str]:
 def verdict_lines(verdict: Verdict) -> Iterator[str]:
     """What one gate found, with what it measured, its warnings and, unless it passed, its evidence."""
     mark, colour = _MARKS[verdict.outcome]
-    yield f"{click.style(mark, fg=colour)} {verdict.gate}: {_(_OUTCOMES[verdict.outcome])}{_measure(verdict)}"
+    outcome = _(_OUTCOMES[verdict.outcome])
+    yield f"{click.style(mark, fg=colour)} {verdict.gate}: {outcome}{_measure(verdict)}"
     if verdict.outcome is not Outcome.PASSED:
         for found in verdict.evidence:
             yield f"    {say(found)}"
@@ -85,7 +86,8 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
 def _measure(verdict: Verdict) -> str:
     if verdict.measured is None:
         return ""
-    unit = f" {_(UNITS.get(verdict.unit, verdict.unit))}" if verdict.unit else ""
+    word = _(UNITS[verdict.unit]) if verdict.unit in UNITS else verdict.unit
+    unit = f" {word}" if word else ""
     if verdict.limit is None:
         return " · " + _("measured {measured}{unit}", measured=_number(verdict.measured), unit=unit)
     return " · " + _(

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from relevo.core.message import Message
+from relevo.core.message import N_, Message
 
 DOMAIN = "relevo"
 #: A plain string: pathlib would cost `relevo --help` a third of what Python itself costs.
@@ -60,8 +60,30 @@ def say(message: Message) -> str:
     return _(message.text, **message.params)
 
 
+#: What the system says of files and disks, in its own English.
+SYSTEM = (
+    N_("Directory not empty"),
+    N_("Disk quota exceeded"),
+    N_("File exists"),
+    N_("File name too long"),
+    N_("File too large"),
+    N_("Input/output error"),
+    N_("Is a directory"),
+    N_("No space left on device"),
+    N_("No such file or directory"),
+    N_("Not a directory"),
+    N_("Operation not permitted"),
+    N_("Permission denied"),
+    N_("Read-only file system"),
+    N_("Too many open files"),
+)
+
+
 def _fill(text: str, params: dict[str, Any]) -> str:
-    return text.format_map({name: _worded(value) for name, value in params.items()})
+    worded = {name: _worded(value) for name, value in params.items()}
+    if worded.get("reason") in SYSTEM:
+        worded["reason"] = _catalogue.gettext(worded["reason"])
+    return text.format_map(worded)
 
 
 def _worded(value: Any) -> Any:
