@@ -1,7 +1,6 @@
 """(kind, name) → class, by entry point; imported only when chosen. Built-ins take the same road as plugins."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import cache
 from importlib.metadata import EntryPoints, entry_points
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
 from relevo.core.ports import Gate, Stage
+from relevo.core.suggest import closest
 
 
 @cache
@@ -27,14 +27,14 @@ def load(kind: str, name: str) -> Any:
         if entry.name == name:
             return entry.load()
     known = names(kind)
-    close = get_close_matches(name, known, 1)
+    close = closest(name, known)
     raise UsageError(
         "unknown-plugin",
         N_("no `{name}` among the {kind}"),
         hint=N_("did you mean `{close}`?") if close else N_("known here: {known}"),
         name=name,
         kind=kind,
-        close=close[0] if close else "",
+        close=close,
         known=", ".join(known),
     )
 

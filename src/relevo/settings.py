@@ -9,13 +9,13 @@ import tomllib
 import types
 import typing
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
 from relevo.core.errors import OutsideError, UsageError
 from relevo.core.message import N_
 from relevo.core.settings import Settings
+from relevo.core.suggest import closest
 
 FILE = "relevo.toml"
 _OVERRIDE = re.compile(r"RELEVO_([A-Z]+)__([A-Z0-9_]+)")
@@ -122,7 +122,7 @@ class _Reader:
         if origin is Literal:
             if value not in typing.get_args(kind):
                 allowed = ", ".join(typing.get_args(kind))
-                close = get_close_matches(str(value), typing.get_args(kind), 1)
+                close = closest(str(value), typing.get_args(kind))
                 self.fail(
                     "bad-value",
                     where,
@@ -130,7 +130,7 @@ class _Reader:
                     hint=N_("did you mean `{close}`?") if close else "",
                     value=str(value),
                     allowed=allowed,
-                    close=close[0] if close else "",
+                    close=close,
                 )
             return value
         if origin is tuple:
@@ -167,13 +167,13 @@ class _Reader:
         hints = typing.get_type_hints(kind)
         for key in value:
             if key not in fields:
-                close = get_close_matches(key, fields, 1)
+                close = closest(key, fields)
                 self.fail(
                     "unknown-key",
                     (*where, key),
                     N_("{place}: unknown key {key}"),
                     hint=N_("did you mean `{close}`?") if close else N_("known here: {known}"),
-                    close=close[0] if close else "",
+                    close=close,
                     known=", ".join(fields),
                 )
         for name, field in fields.items():

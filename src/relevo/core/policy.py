@@ -5,11 +5,11 @@
 """
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from relevo.core.change import Change
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
+from relevo.core.suggest import closest
 from relevo.core.version import FIRST, Bump, Version
 
 #: `stage.code` → bump. `follows` takes the bump of the stage it follows and stands in no table.
@@ -60,13 +60,13 @@ class Policy:
         self.rules = dict(rules)
         for rule, word in (overrides or {}).items():
             if rule not in rules:
-                close = get_close_matches(rule, rules, 1)
+                close = closest(rule, rules)
                 raise UsageError(
                     "unknown-rule",
                     N_("unknown version rule `{rule}` in [policy]"),
                     hint=N_("did you mean `{close}`?") if close else N_("`relevo plan --rules` lists them"),
                     rule=rule,
-                    close=close[0] if close else "",
+                    close=close,
                 )
             try:
                 self.rules[rule] = Bump.of(word)
