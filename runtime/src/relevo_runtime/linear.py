@@ -3,10 +3,11 @@
 TF-IDF as scikit-learn has it by default: term frequency × idf, words and characters each brought to length 1.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,31 +50,36 @@ class Linear:
     def probabilities(self, values: Mapping[str, Value]) -> list[float]:
         """One probability for each group, in their order; `values` as `inputs.check` gives them."""
         text: Any = values["text"]
-        blocks = [self._tfidf(self._words, words(text)), self._tfidf(self._characters, characters(text))]
-        if self._variables:
-            blocks.append(self._variable_amounts(values))
-        columns = np.concatenate([columns for columns, _ in blocks])
-        amounts = np.concatenate([amounts for _, amounts in blocks])
-        scores = amounts @ self._weights[columns] + self._bias
+        found = _counts(self._words, words(text))
+        by_word = len(found)
+        # No column is of two blocks, so that one dict can hold them all, one block after the other.
+        found |= _counts(self._characters, characters(text))
+        by_text = len(found)
+        for its in self._variables:
+            for name, amount in features(its.type, values[its.name], its.scale).items():
+                if name in its.columns:
+                    found[its.columns[name]] = amount
+        columns = np.fromiter(found, np.intp, len(found))
+        amounts = np.fromiter(found.values(), np.float64, len(found))
+        amounts[:by_text] *= self._idf.take(columns[:by_text])
+        _to_length_one(amounts[:by_word])
+        _to_length_one(amounts[by_word:by_text])
+        scores = amounts @ self._weights.take(columns, axis=0)
+        scores += self._bias
         scores -= scores.max()
         np.exp(scores, out=scores)
         scores /= scores.sum()
-        its: list[float] = scores.tolist()
-        return its
+        return cast(list[float], scores.tolist())
 
-    def _tfidf(self, vocabulary: Columns, found: Iterable[str]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        counts = Counter(map(vocabulary.get, found))
-        counts.pop(None, None)  # all that was never seen in training
-        columns = np.fromiter(counts, np.intp, len(counts))
-        amounts = np.fromiter(counts.values(), np.float64, len(counts)) * self._idf[columns]
-        length = np.sqrt(amounts @ amounts)
-        return columns, amounts / length if length else amounts
 
-    def _variable_amounts(self, values: Mapping[str, Value]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        known = {
-            its.columns[name]: amount
-            for its in self._variables
-            for name, amount in features(its.type, values[its.name], its.scale).items()
-            if name in its.columns
-        }
-        return np.fromiter(known, np.intp, len(known)), np.fromiter(known.values(), np.float64, len(known))
+def _counts(vocabulary: Columns, found: Iterable[str]) -> dict[int, float]:
+    """How often each column of `vocabulary` was found."""
+    counts: dict[int | None, int] = dict(Counter(map(vocabulary.get, found)))
+    counts.pop(None, None)  # all that was never seen in training
+    return cast(dict[int, float], counts)
+
+
+def _to_length_one(amounts: NDArray[np.float64]) -> None:
+    length = math.sqrt(amounts @ amounts)
+    if length:
+        amounts /= length

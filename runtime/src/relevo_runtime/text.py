@@ -5,12 +5,14 @@ texts typed without accents come out right all the same (docs/why/0022). Emoji a
 """
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
+from operator import add
 from unicodedata import normalize
 
 _WORD = re.compile(r"\w+")
-#: The shortest and the longest piece of characters.
-SHORTEST, LONGEST = 2, 5
+#: The longest piece of characters; the shortest has two.
+LONGEST = 5
 
 
 def fold(text: str) -> str:
@@ -31,10 +33,11 @@ def characters(text: str) -> list[str]:
     An edge is a space before and after each run of characters without white space; the pieces of scikit-learn's
     `char_wb`, in another order.
     """
-    pieces = []
+    pieces: list[str] = []
     for run in fold(text).split():
         word = f" {run} "
-        length = len(word)
-        for size in range(SHORTEST, min(LONGEST, length) + 1):
-            pieces += [word[start : start + size] for start in range(length - size + 1)]
+        longer: Iterable[str] = word
+        for size in range(1, LONGEST):
+            longer = list(map(add, longer, word[size:]))  # each piece, and the character after it
+            pieces += longer
     return pieces
