@@ -4,6 +4,7 @@ import ast
 import importlib.util
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -22,9 +23,14 @@ def catalogue() -> ModuleType:
     return module
 
 
-def test_the_catalogue_is_complete(catalogue: ModuleType) -> None:
+@pytest.fixture(scope="module")
+def template(catalogue: ModuleType) -> Any:
+    return catalogue.extract()
+
+
+def test_the_catalogue_is_complete(catalogue: ModuleType, template: Any) -> None:
     """When this fails: `python scripts/catalogue.py`, then translate what it names in relevo.po, then once more."""
-    assert list(catalogue.problems(catalogue.read(), catalogue.extract())) == []
+    assert list(catalogue.problems(catalogue.read(), template)) == []
 
 
 def test_the_compiled_catalogue_is_that_of_the_po(catalogue: ModuleType) -> None:
@@ -42,17 +48,15 @@ def test_the_compiled_catalogue_is_that_of_the_po(catalogue: ModuleType) -> None
     ],
 )
 def test_what_a_catalogue_may_not_have(catalogue: ModuleType, entry: str, problem: str) -> None:
-    template = catalogue.Catalog()
-    template.add("{a} rows")
+    one = catalogue.Catalog()
+    one.add("{a} rows")
     header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
-    assert problem in list(
-        catalogue.problems(catalogue.read_po([*(header + entry).splitlines()], locale="es"), template)
-    )
+    assert problem in list(catalogue.problems(catalogue.read_po([*(header + entry).splitlines()], locale="es"), one))
 
 
-def test_every_sentence_is_a_literal_that_the_extraction_can_see(catalogue: ModuleType) -> None:
+def test_every_sentence_is_a_literal_that_the_extraction_can_see(catalogue: ModuleType, template: Any) -> None:
     """Babel sees no call inside an f-string, and N_(f"…") would never be found in a catalogue."""
-    seen = {form for message in catalogue.extract() for form in catalogue._forms(message.id)}
+    seen = {form for message in template for form in catalogue._forms(message.id)}
     unseen = []
     for path in sorted((ROOT / "src" / "relevo").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -92,8 +92,8 @@ def _print_version(ctx: click.Context, _param: click.Parameter, value: bool) -> 
     "relevo",
     cls=Verbs,
     add_help_option=False,
-    options_metavar=N_("[OPTIONS]"),
-    subcommand_metavar=N_("VERB [ARGUMENTS]"),
+    options_metavar="[OPTIONS]",
+    subcommand_metavar="VERB [ARGUMENTS]",
     params=[
         Option(
             ["-C", "--line", "start"],

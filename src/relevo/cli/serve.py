@@ -61,7 +61,8 @@ def _refuse_taken(host: str, port: int) -> None:
             hint=N_("choose another port, for example --port 0 for any free one") if taken else "",
             host=host,
             port=port,
-            reason=os.strerror(error.errno) if error.errno else str(error),
+            # create_server adds the address to the words of the system; a name that is not found has its own words.
+            reason=os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error),
         ) from error
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
-from relevo.cli.translate import _, say
+from relevo.cli.translate import Plural, _, ngettext, say
 from relevo.cli.words import reasons
 from relevo.core.change import Change
 from relevo.core.message import N_
@@ -13,14 +13,14 @@ from relevo.core.verdict import Outcome, Verdict
 
 #: What measures are counted in, beside ms and %, which are the same everywhere.
 UNITS = {
-    "accuracy": N_("accuracy"),
-    "answers": N_("answers"),
-    "calls": N_("calls"),
-    "cells": N_("cells"),
-    "errors": N_("errors"),
-    "probability": N_("probability"),
-    "rows": N_("rows"),
-    "texts": N_("texts"),
+    "accuracy": Plural("accuracy", "accuracy"),
+    "answers": Plural("answer", "answers"),
+    "calls": Plural("call", "calls"),
+    "cells": Plural("cell", "cells"),
+    "errors": Plural("error", "errors"),
+    "probability": Plural("probability", "probability"),
+    "rows": Plural("row", "rows"),
+    "texts": Plural("text", "texts"),
 }
 
 _STATES = {
@@ -86,18 +86,15 @@ def verdict_lines(verdict: Verdict) -> Iterator[str]:
 def _measure(verdict: Verdict) -> str:
     if verdict.measured is None:
         return ""
-    word = _(UNITS[verdict.unit]) if verdict.unit in UNITS else verdict.unit
-    unit = f" {word}" if word else ""
+    measured = _amount(verdict.measured, verdict.unit)
     if verdict.limit is None:
-        return " · " + _("measured {measured}{unit}", measured=_number(verdict.measured), unit=unit)
-    return " · " + _(
-        "measured {measured}{unit}, limit {limit}{unit}",
-        measured=_number(verdict.measured),
-        limit=_number(verdict.limit),
-        unit=unit,
-    )
+        return " · " + _("measured {measured}", measured=measured)
+    limit = _amount(verdict.limit, verdict.unit)
+    return " · " + _("measured {measured}, limit {limit}", measured=measured, limit=limit)
 
 
-def _number(value: float) -> str:
-    """Four significant digits are enough to compare; whole numbers stay whole."""
-    return str(int(value)) if value == int(value) else f"{value:.4g}"
+def _amount(value: float, unit: str) -> str:
+    """A number with its unit. Four significant digits are enough to compare; whole numbers stay whole."""
+    number = str(int(value)) if value == int(value) else f"{value:.4g}"
+    word = ngettext(*UNITS[unit], 1 if value == 1 else 2) if unit in UNITS else unit
+    return f"{number} {word}".rstrip()

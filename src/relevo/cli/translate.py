@@ -60,8 +60,9 @@ def say(message: Message) -> str:
     return _(message.text, **message.params)
 
 
-#: What the system says of files and disks, in its own English.
+#: What the system says of files, disks and addresses, in its own English.
 SYSTEM = (
+    N_("Cannot assign requested address"),
     N_("Directory not empty"),
     N_("Disk quota exceeded"),
     N_("File exists"),
@@ -69,6 +70,7 @@ SYSTEM = (
     N_("File too large"),
     N_("Input/output error"),
     N_("Is a directory"),
+    N_("Name or service not known"),
     N_("No space left on device"),
     N_("No such file or directory"),
     N_("Not a directory"),

@@ -30,6 +30,10 @@ Rows = Sequence[tuple[str, str]]
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
+#: Pieces of a usage line that click takes as they are; arguments word themselves.
+_OURS = (N_("[OPTIONS]"), N_("VERB [ARGUMENTS]"))
+
+
 class Session(NamedTuple):
     """One call of `relevo`: the folder where it starts, and how a line is opened (tests open one in memory)."""
 
@@ -69,7 +73,7 @@ class Teaching(click.Command):
     """What the help of the group and of every verb have in common."""
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        return [_(piece) for piece in super().collect_usage_pieces(ctx)]
+        return [_(piece) if piece in _OURS else piece for piece in super().collect_usage_pieces(ctx)]
 
     @staticmethod
     def section(formatter: click.HelpFormatter, heading: str, rows: Rows) -> None:
@@ -106,7 +110,7 @@ class Verb(Teaching):
     """A command whose help says what it does, shows examples and lists its exit codes."""
 
     def __init__(self, name: str, *, details: str, examples: Rows, exits: Sequence[Exit], **more: Any) -> None:
-        super().__init__(name, add_help_option=False, options_metavar=N_("[OPTIONS]"), **more)
+        super().__init__(name, add_help_option=False, options_metavar=_OURS[0], **more)
         self.details = details
         self.examples = examples
         self.exits = exits
