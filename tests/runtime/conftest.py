@@ -1,5 +1,6 @@
 """A small service: in memory for what one request does, as a folder and a process for what only those show."""
 
+import asyncio
 import json
 import os
 import queue
@@ -9,11 +10,19 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
 
 import numpy as np
 import pytest
+
+from relevo_runtime.app import Field, Service, text
+from relevo_runtime.bundle import Bundle, Versions
 from relevo_runtime.inputs import Input
+from relevo_runtime.logs import Log
+from relevo_runtime.model import Model
+from relevo_runtime.server import Server
+from relevo_runtime.settings import Settings
 
 APP = '''"""The REST service of the line «quejas». This file is yours."""
 
@@ -140,3 +149,102 @@ def run(service_folder: Callable[..., Path]) -> Iterator[Callable[..., Running]]
         if each.process.poll() is None:
             each.process.kill()
             each.end()
+
+
+class Reply(NamedTuple):
+    """What a request in memory came to."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class InMemory:
+    """The ASGI application without a network, on a model in memory: three groups, the longer the text the surer."""
+
+    def __init__(self, inputs: Sequence[Input], fields: Sequence[Field], settings: Settings, **service: Any) -> None:
+        self.model = Model(("a", "b", "c"), inputs, _longer_is_surer)
+        declared = Service("quejas", supports_model=1, fields=fields, **service)
+        self.bundle = Bundle(declared, self.model, Versions("1.0.0", "1.1.0", "1.2.0"))
+        self.log_reader, log_writer = os.pipe()
+        self.server = Server(self.bundle, settings, Log(settings.log_level, log_writer))
+
+    def __call__(
+        self,
+        method: str = "GET",
+        target: str | bytes = "/api/v1/modelos/quejas",
+        body: bytes = b"",
+        headers: Mapping[str, str | bytes] | None = None,
+        chunks: Sequence[bytes] | None = None,
+    ) -> Reply:
+        """One request; `chunks` is a body of unknown length."""
+        return asyncio.run(self.asked(method, target, body, headers, chunks))
+
+    async def asked(
+        self,
+        method: str,
+        target: str | bytes,
+        body: bytes = b"",
+        headers: Mapping[str, str | bytes] | None = None,
+        chunks: Sequence[bytes] | None = None,
+    ) -> Reply:
+        path, _, query = (target.encode() if isinstance(target, str) else target).partition(b"?")
+        given = [(name.lower().encode(), _bytes(value)) for name, value in (headers or {}).items()]
+        if chunks is not None:
+            given.append((b"transfer-encoding", b"chunked"))
+        elif body:
+            given.append((b"content-length", str(len(body)).encode()))
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": unquote_to_bytes(path).decode("utf-8", "replace"),
+            "query_string": query,
+            "headers": given,
+        }
+        parts = list(chunks if chunks is not None else [body])
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            if not parts:
+                return {"type": "http.disconnect"}
+            return {"type": "http.request", "body": parts.pop(0), "more_body": bool(parts)}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        await self.server(scope, receive, send)
+        start, content = sent
+        its = {name.decode(): value.decode() for name, value in start["headers"]}
+        return Reply(start["status"], its, content["body"])
+
+    def log(self) -> list[dict[str, Any]]:
+        """The lines written since the last call."""
+        os.set_blocking(self.log_reader, False)
+        try:
+            return [json.loads(line) for line in os.read(self.log_reader, 1_000_000).splitlines()]
+        except BlockingIOError:
+            return []
+
+
+def _bytes(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode()
+
+
+def _longer_is_surer(values: Mapping[str, object]) -> list[float]:
+    sure = len(str(values["text"])) / (1 + len(str(values["text"])))
+    return [(1 - sure) / 2, sure, (1 - sure) / 2]
+
+
+@pytest.fixture
+def service() -> Callable[..., InMemory]:
+    """Makes services in memory: of one text, or of the variables given as fields (`nullable` names inputs)."""
+
+    def make(*variables: Field, nullable: Sequence[str] = (), **more: Any) -> InMemory:
+        settings = more.pop("settings", Settings())
+        inputs = [Input(field.of, field.type, field.of in nullable) for field in variables]
+        return InMemory([Input("text", "text"), *inputs], [text("texto"), *variables], settings, **more)
+
+    return make

@@ -60,7 +60,7 @@ def models(bundle: Bundle) -> Answer:
 def refusal(problem: Problem, lang: str, request_id: str) -> Answer:
     """A problem as an answer, in the caller's language."""
     headers = (*problem.headers, (b"content-language", lang.encode()), (b"vary", b"accept-language"))
-    return Answer(problem.body(lang, request_id), MEDIA_TYPE.encode(), problem.status, headers)
+    return Answer(_encode(problem.to_json(lang, request_id)), MEDIA_TYPE.encode(), problem.status, headers)
 
 
 def aging(service: Service) -> Headers:

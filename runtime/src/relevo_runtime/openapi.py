@@ -5,8 +5,6 @@ No limit, version of the model or setting is in it: the same declaration gives t
 
 from typing import Any
 
-import msgspec
-
 from relevo_runtime.app import Field
 from relevo_runtime.bundle import Bundle
 from relevo_runtime.inputs import Input
@@ -158,9 +156,7 @@ def _problems(codes: tuple[str, ...]) -> Json:
 
 def _example(code: str) -> Json:
     where = "" if CATALOGUE[code].status == 422 else None
-    problem = Problem(Defect(code, where, _SAMPLE))
-    value: Json = msgspec.json.decode(problem.body("en", "5f0c6d1b9a7e4c32"))
-    return value
+    return Problem(Defect(code, where, _SAMPLE)).to_json("en", "5f0c6d1b9a7e4c32")
 
 
 def _parameter(field: Field, wanted: Input, bundle: Bundle) -> Json:

@@ -5,8 +5,6 @@ A problem never repeats what the caller sent: it names declared fields, position
 
 from typing import Any, NamedTuple
 
-import msgspec
-
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:problem-type:relevo:"
 LANGUAGES = ("en", "es")
@@ -210,8 +208,8 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
     def status(self) -> int:
         return CATALOGUE[self.code].status
 
-    def body(self, lang: str, request_id: str) -> bytes:
-        """The JSON document of RFC 9457, with `code`, `request_id` and, for a wrong input, `errors` as extensions."""
+    def to_json(self, lang: str, request_id: str) -> dict[str, Any]:
+        """The document of RFC 9457, with `code`, `request_id` and, for a wrong input, `errors` as extensions."""
         kind, first = CATALOGUE[self.code], self.defects[0]
         value: dict[str, Any] = {
             "type": TYPE + self.code,
@@ -223,7 +221,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
         }
         if kind.status == 422:
             value["errors"] = [defect.to_json(lang) for defect in self.defects]
-        return msgspec.json.encode(value)
+        return value
 
 
 def language(accepted: bytes, default: str) -> str:
