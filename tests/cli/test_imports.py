@@ -13,7 +13,8 @@ UNUSED_BY_HELP = ("pathlib", "json", "subprocess", "relevo.line", "relevo.core.p
 
 def imported(*calls: list[str]) -> set[str]:
     """The modules that one process has imported after these calls of `relevo`."""
-    code = f"import sys\nfrom relevo.cli.main import main\nfor call in {calls!r}: main(call)\nprint(*sys.modules, file=sys.stderr)"
+    verbs = f"import sys\nfrom relevo.cli.main import main\nfor call in {calls!r}: main(call)"
+    code = f"{verbs}\nprint(*sys.modules, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     return set(done.stderr.splitlines()[-1].split())
 
