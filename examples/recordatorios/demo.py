@@ -111,7 +111,7 @@ class Demo:
         self.sh("relevo run")
         self.sh("relevo verify")
         self.sh("git tag --list")
-        self.sh("cat relevo.lock")
+        self.sh("relevo log service")
 
     def sh(self, command: str, *, ends: int = 0, cwd: Path | None = None, show_only: str = "") -> None:
         """Show a command, run it, show what it says; it must end with the code `ends`."""

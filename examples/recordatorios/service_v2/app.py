@@ -1,4 +1,4 @@
-"""The REST service of the line «recordatorios», changed for version 2 of its model. This file is yours."""
+"""The REST service of the line "recordatorios". This file is yours."""
 
 from relevo_runtime import Service, category, text
 
@@ -6,7 +6,7 @@ service = Service(
     "recordatorios",
     supports_model=2,  # the model's major version that this code was written for
     fields=[
-        text("texto", description="What the user says to the assistant"),
+        text("texto"),
         category("hora_mencionada", description="The kind of time named: reloj, duracion, momento or ninguna"),
     ],
 )
