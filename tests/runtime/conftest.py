@@ -7,6 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -83,12 +84,15 @@ def service_folder(tmp_path: Path) -> Callable[..., Path]:
 
 
 class Running:
-    """A service in a process of its own. Its log is read all the time, as a container's is."""
+    """A service in a process of its own. Its log is read all the time, as a container's is.
 
-    def __init__(self, folder: Path, *arguments: str, **more: Any) -> None:
+    `before` is a command that starts it; `more` goes to Popen.
+    """
+
+    def __init__(self, folder: Path, *arguments: str, before: Sequence[str] = (), **more: Any) -> None:
         environment = {"PATH": os.environ["PATH"], **more.pop("env", {})}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "relevo_runtime", "serve", str(folder), "--port", "0", *arguments],
+            [*before, sys.executable, "-m", "relevo_runtime", "serve", str(folder), "--port", "0", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment,
@@ -109,6 +113,15 @@ class Running:
             if self.lines[-1]["event"] == "ready":
                 self._ready.put(self.lines[-1])
         self._ready.put(None)
+
+    def wait_for(self, **fields: object) -> dict[str, Any]:
+        """The first log line with these fields."""
+        for _ in range(3_000):
+            for line in self.lines:
+                if fields.items() <= line.items():
+                    return line
+            time.sleep(0.01)
+        raise AssertionError(f"no line with {fields} in {self.lines}")
 
     def connection(self) -> HTTPConnection:
         return HTTPConnection("127.0.0.1", self.port, timeout=30)
@@ -133,6 +146,12 @@ class Running:
             assert stream
             stream.close()
         return code
+
+
+@pytest.fixture(scope="session")
+def start_service() -> Callable[..., Running]:
+    """Starts a service in an empty folder; whoever calls it ends it."""
+    return lambda folder, **more: Running(write_service(folder / "service"), **more)
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import relevo_runtime
 from relevo_runtime import Service, boolean, category, date, number, text
 from relevo_runtime.app import load
 from relevo_runtime.errors import StartError
@@ -87,3 +89,8 @@ def test_app_py_without_a_service_or_not_there_at_all(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("servicio = 1\n")
     with pytest.raises(StartError, match="app-without-service"):
         load(tmp_path / "app.py")
+
+
+def test_the_field_text_is_not_hidden_by_the_module_text() -> None:
+    importlib.import_module("relevo_runtime.text")
+    assert relevo_runtime.text("texto").of == "text"

@@ -25,6 +25,7 @@ class Connection(HttpToolsProtocol):
         self._refuse = refuse
         self._read_seconds = read_seconds
         self._too_big: Problem | None = None
+        self._refused = False
         self._in_head = False
         self._head_bytes = self._unfinished = 0
         self._head_timer: TimerHandle | None = None
@@ -38,8 +39,10 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
         super().data_received(data)
-        if self._in_head:
+        if self._in_head and not self._refused:
             self._unfinished += len(data)
             if self._unfinished > MAX_URL + MAX_HEADERS:  # one header without end, which on_header never sees
                 self._too_big = Problem.of("headers-too-large", limit=MAX_HEADERS)
@@ -76,7 +79,11 @@ class Connection(HttpToolsProtocol):
         lines += [name + b": " + value for name, value in answer.headers]
         lines += [b"content-length: %d" % len(answer.body), b"connection: close", b"", answer.body]
         self.transport.write(b"\r\n".join(lines))
-        self.transport.close()
+        # Closing while more comes in would take the answer back (a TCP reset): say that this is all, and close later.
+        self.transport.write_eof()
+        self._refused = True
+        self._unlimit_time()
+        self._limit_time()
 
     def _stop(self, problem: Problem) -> None:
         self._too_big = problem
