@@ -1,6 +1,9 @@
-"""`relevo serve`: becoming the service is left to the end-to-end tests; what comes before it is here."""
+"""`relevo serve`: what comes before the service, and that the process becomes it."""
 
+import json
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,3 +34,23 @@ def test_an_address_of_another_machine_is_3(call: Any, line: Any) -> None:
 
 def test_a_port_out_of_range_is_2(call: Any, line: Any) -> None:
     assert call("serve", "--port", "70000", line=line).code == 2
+
+
+BECOMES = """
+import sys
+from relevo.cli.main import main
+
+class Line:
+    def serve_command(self, host, port):
+        service = "import os, sys, json; print(json.dumps([os.getpid(), *sys.argv[1:]])); sys.exit(7)"
+        return [sys.executable, "-c", service, host, str(port)]
+
+sys.exit(main(["serve", "--port", "0"], lambda start: Line()))
+"""
+
+
+def test_the_process_becomes_the_service_so_that_signals_and_exit_code_are_its_own() -> None:
+    with subprocess.Popen([sys.executable, "-c", BECOMES], stdout=subprocess.PIPE) as process:
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 7
+    assert json.loads(out) == [process.pid, "127.0.0.1", "0"]

@@ -29,7 +29,8 @@ ENGLISH = re.compile(
 )
 #: English that is no sentence of ours: file names, commands and values.
 NAMES = re.compile(
-    r"`[^`]*`|'[^']*'|\S*[/\\]\S*|\bRELEVO_\w+|\brelevo \w+|--[\w-]+|\w+\.\w[\w.-]*|\b\w+-[\w-]+|^ +\w+:", re.MULTILINE
+    r"`[^`]*`|'[^']*'|\S*[/\\]\S*|\bRELEVO_\w+|\brelevo \w+|--[\w-]+|\w+\.\w[\w.-]*|\b\w+-[\w-]+|\b\w+=\S+|^ +\S+:",
+    re.MULTILINE,
 )
 
 
@@ -241,3 +242,41 @@ def test_a_real_line_from_its_first_version_on(folder: Path, spanish: Any) -> No
     rows.chmod(0o644)
     rows.write_bytes(rows.read_bytes()[:-1])
     assert spanish(*at, "verify").code == 1
+
+
+@pytest.mark.slow
+def test_a_whole_line_with_its_stop(tmp_path: Path, spanish: Any) -> None:
+    """Data, model and service are published; a new variable stops the service; a wrong field is refused."""
+    groups = ("tarjeta bloqueada", "recibo duplicado", "la app no abre")
+    rows = [f"{groups[i % 3]} desde {i},{groups[i % 3].split()[0]}" for i in range(150)]
+    data = tmp_path / "quejas.csv"
+    data.write_text("texto,grupo\n" + "\n".join(rows) + "\n")
+    args = ["--data", "quejas.csv", "--text", "texto", "--label", "grupo"]
+    assert spanish("-C", str(tmp_path), "init", "quejas", *args).code == 0
+    folder = tmp_path / "quejas"
+    settings = folder / "relevo.toml"
+    # What is looked at here are words: a busy machine shall not make the performance gates inconclusive.
+    text = settings.read_text().replace("limit_ms = 150", "limit_ms = 5000\nrate = 100\nrequests = 200")
+    settings.write_text(text.replace("p95_ms = 50", "p95_ms = 2000"))
+    at = ("-C", str(folder))
+    assert spanish(*at, "run").code == 0
+    assert spanish(*at, "predict", "no va mi tarjeta").code == 0
+    assert spanish(*at, "predict", "").code == 2
+    assert spanish(*at, "predict", "x", "--field", "canal=web").code == 2
+    for stage in ("data", "model", "service"):
+        spanish(*at, "show", f"{stage}@1.0.0")
+    rows = [f"{row},{('web', 'fax')[i % 2]}" for i, row in enumerate(rows)]
+    (folder / "data" / "quejas.csv").write_text("texto,grupo,canal\n" + "\n".join(rows) + "\n")
+    assert spanish(*at, "plan").code == 2
+    settings.write_text(settings.read_text().replace('grupo = "label"', 'grupo = "label"\ncanal = "category"'))
+    stopped = spanish(*at, "plan")
+    assert stopped.code == 0
+    assert "service/app.py:" in stopped.out
+    assert "`canal`" in stopped.out
+    assert spanish(*at, "run").code == 1
+    assert spanish(*at, "status").code == 0
+    assert spanish(*at, "diff", "model@1.0.0", "model@2.0.0").code == 0
+    assert spanish(*at, "predict", "x", "--field", "canal=web").code == 0
+    assert spanish(*at, "predict", "x").code == 2
+    assert spanish(*at, "verify").code == 0
+    assert spanish(*at, "log").code == 0

@@ -66,6 +66,28 @@ def test_what_the_encoding_lacks_is_spelled_out() -> None:
     assert rb"\u2265" in out
 
 
+MOVES = """
+import sys
+from relevo.cli.progress import watch
+from relevo.core.message import Message
+with watch() as progress:
+    assert "rich" not in sys.modules
+    if sys.argv[1:]:
+        progress.step(Message("reading the data"), 1, 2)
+"""
+
+
+@pytest.mark.parametrize("steps", [[], ["one"]])
+def test_on_a_terminal_progress_moves_from_the_first_step_on(steps: list[str]) -> None:
+    master, slave = os.openpty()
+    subprocess.run([sys.executable, "-c", MOVES, *steps], stderr=slave, check=True, timeout=60)
+    os.write(slave, b".")
+    os.close(slave)
+    shown = os.read(master, 10_000)
+    os.close(master)
+    assert (b"reading the data" in shown) is bool(steps)
+
+
 @pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_a_terminal_gets_colour_unless_no_color_says_no(
     environment: dict[str, str], coloured: bool, tmp_path: Path

@@ -1,7 +1,5 @@
 """Progress on a terminal, by rich: gates scroll past, the step that is being done moves below them."""
 
-from types import TracebackType
-
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -14,7 +12,7 @@ from relevo.core.verdict import Verdict
 
 
 class Moving:
-    """A `core.ports.Progress` with one line that moves. A context manager, which clears that line at the end."""
+    """A `core.ports.Progress` with one line that moves, from `start` to `stop`."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._bar = Progress(
@@ -29,13 +27,11 @@ class Moving:
         self._task = self._bar.add_task("", total=None)
         self._last = ""
 
-    def __enter__(self) -> "Moving":
+    def start(self) -> None:
         self._bar.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def stop(self) -> None:
+        """Clears the line that moved."""
         self._bar.stop()
 
     def step(self, message: Message, done: int = 0, total: int = 0) -> None:

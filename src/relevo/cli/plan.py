@@ -4,6 +4,7 @@ import click
 
 from relevo.cli import terminal
 from relevo.cli.exits import Exit
+from relevo.cli.progress import watch
 from relevo.cli.text import columns, plan_lines
 from relevo.cli.translate import _
 from relevo.cli.verb import Session, argument, json_option, option, verb
@@ -34,7 +35,9 @@ def command(session: Session, stage: str | None, rules: bool, as_json: bool) -> 
     if rules:
         _list_rules(as_json)
     else:
-        show(session.line().plan(stage), as_json)
+        with watch() as progress:
+            plan = session.line().plan(stage, progress)
+        show(plan, as_json)
     return Exit.DONE
 
 

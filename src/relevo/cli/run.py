@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 def command(session: Session, stage: str | None, dry_run: bool, as_json: bool) -> Exit:
     line = session.line()
     if dry_run:
-        plan.show(line.plan(stage), as_json)
+        with watch() as progress:
+            planned = line.plan(stage, progress)
+        plan.show(planned, as_json)
         return Exit.DONE
     with watch() as progress:
         done = line.run(stage, progress)

@@ -14,8 +14,8 @@ from relevo.cli.verb import Session, argument, json_option, verb
 from relevo.core.artifact import Artifact, Ref
 from relevo.core.message import N_
 
-#: A service's facts hold its whole OpenAPI; a page shows the outline of it.
-_DEPTH = 2
+#: The longest value below a fact. A service's facts hold its whole OpenAPI: a page shows the outline of it.
+_WIDTH = 80
 
 
 @verb(
@@ -56,7 +56,7 @@ def _page(artifact: Artifact) -> Iterator[str]:
     if artifact.base is None:
         yield "  · " + _("first version")
     yield _("facts")
-    yield from _indented(_tree(artifact.facts))
+    yield from _indented(_outline(artifact.facts))
     yield _("gates")
     for verdict in artifact.verdicts:
         yield from _indented(verdict_lines(verdict))
@@ -78,21 +78,26 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
     return (f"  {line}" for line in lines)
 
 
-def _tree(value: Mapping[str, Any], depth: int = 0) -> Iterator[str]:
-    """A JSON object, one line a leaf; lists stay on one line. What lies deeper than `_DEPTH` is left to --json."""
-    for key, inner in value.items():
-        nested = isinstance(inner, Mapping) or (isinstance(inner, list) and any(isinstance(i, Mapping) for i in inner))
-        if not nested or not inner:
-            yield visible(f"{key}: {_inline(inner)}")
-        elif depth == _DEPTH:
-            yield visible(f"{key}: …")
-        else:
-            yield visible(f"{key}:")
-            yield from _indented(_tree(inner, depth + 1) if isinstance(inner, Mapping) else _items(inner))
+def _outline(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Each fact, and below it what it holds, one line each; what does not fit on a line is left to --json."""
+    for name, fact in facts.items():
+        if not isinstance(fact, Mapping | list) or not fact or _plain(fact):
+            yield visible(f"{name}: {_inline(fact)}")
+            continue
+        yield visible(f"{name}:")
+        inner = ((f"{key}: ", value) for key, value in fact.items()) if isinstance(fact, Mapping) else _dashes(fact)
+        for start, value in inner:
+            text = _inline(value)
+            yield visible(f"  {start}{text if len(text) <= _WIDTH else '…'}")
 
 
-def _items(values: list[Any]) -> Iterator[str]:
-    return (visible(f"- {_inline(value)}") for value in values)
+def _plain(fact: Mapping[str, Any] | list[Any]) -> bool:
+    """Whether it is a list of plain values, which goes on one line however long it is."""
+    return isinstance(fact, list) and not any(isinstance(item, Mapping | list) for item in fact)
+
+
+def _dashes(values: list[Any]) -> Iterator[tuple[str, Any]]:
+    return (("- ", value) for value in values)
 
 
 def _inline(value: Any) -> str:
