@@ -169,7 +169,7 @@ def highest(compared, names, order, form):
 
 
 together = given(st.sets(st.sampled_from(list(EDITS)), max_size=6), st.integers(0, 99), st.sampled_from(list(FORMATS)))
-quick = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+quick = settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 thorough = settings(quick, max_examples=60)
 
 

@@ -35,7 +35,7 @@ def output_digest(database: Database, table: str, variables: Mapping[str, str]) 
         f"""
         WITH digests AS (SELECT sha256({row}) AS digest FROM {table}),
         buckets AS (
-            SELECT left(digest, 3) AS bucket, sha256(string_agg(digest, '' ORDER BY digest)) AS digest
+            SELECT left(digest, 3) AS bucket, sha256(array_to_string(list_sort(list(digest)), '')) AS digest
             FROM digests GROUP BY bucket
         )
         SELECT sha256(coalesce(string_agg(digest, '' ORDER BY bucket), '')) FROM buckets

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from relevo.core.settings import DataSettings
-from relevo.data.engine import Database, literal
+from relevo.data.engine import Database
 from relevo.data.rows import cells
 from relevo.data.types import filled, parsed
 
@@ -76,13 +76,14 @@ def _two_labels(database: Database) -> dict[str, Any]:
     """One line for the first label of a text key, one for another."""
     found = database.execute(
         f"""
-        WITH labels AS (
+        WITH torn AS (SELECT key FROM rows WHERE key <> '' GROUP BY key HAVING min(label) <> max(label)),
+        labels AS (
             SELECT key, label, min(line) AS line, min_by(text, line) AS text FROM rows
-            WHERE label IS NOT NULL AND key <> {literal("")} GROUP BY key, label),
+            WHERE label IS NOT NULL AND key IN (FROM torn) GROUP BY key, label),
         keys AS (
             SELECT min_by(text, line) AS text, list(line ORDER BY line)[:2] AS lines,
                 list(label ORDER BY line)[:2] AS labels
-            FROM labels GROUP BY key HAVING count(*) > 1)
+            FROM labels GROUP BY key)
         SELECT left(text, {_EXCERPT}), labels, lines, count(*) OVER () FROM keys ORDER BY lines LIMIT {SHOWN}
         """  # noqa: S608 - names of ours
     ).fetchall()
