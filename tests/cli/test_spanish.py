@@ -5,8 +5,12 @@ searched for English ones.
 """
 
 import gettext
+import json
+import os
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -265,6 +269,7 @@ def test_a_whole_line_with_its_stop(tmp_path: Path, spanish: Any) -> None:
     assert spanish(*at, "predict", "x", "--field", "canal=web").code == 2
     for stage in ("data", "model", "service"):
         spanish(*at, "show", f"{stage}@1.0.0")
+    assert _served(folder) == ("ready", 0)
     rows = [f"{row},{('web', 'fax')[i % 2]}" for i, row in enumerate(rows)]
     (folder / "data" / "quejas.csv").write_text("texto,grupo,canal\n" + "\n".join(rows) + "\n")
     assert spanish(*at, "plan").code == 2
@@ -280,3 +285,16 @@ def test_a_whole_line_with_its_stop(tmp_path: Path, spanish: Any) -> None:
     assert spanish(*at, "predict", "x").code == 2
     assert spanish(*at, "verify").code == 0
     assert spanish(*at, "log").code == 0
+
+
+def _served(folder: Path) -> tuple[str, int]:
+    """What `relevo serve` says first, and its exit code after SIGTERM."""
+    main = "import sys; from relevo.cli.main import main; sys.exit(main())"
+    command = [sys.executable, "-c", main, "-C", str(folder), "serve", "--port", "0"]
+    environment = {**os.environ, "RELEVO_LANG": "es", "RELEVO_DEBUG": "1", "RELEVO_DRAIN_SECONDS": "0"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        event = json.loads(process.stdout.readline())["event"]
+        process.terminate()
+        process.communicate(timeout=60)
+    return event, process.returncode

@@ -64,6 +64,7 @@ def test_an_unknown_name_is_refused_with_what_was_meant() -> None:
         ("RELEVO_QUEJAS_SERVICE_HOST", "10.0.0.1"),
         ("RELEVO_QUEJAS_PORT_8080_TCP_PROTO", "tcp"),
         ("RELEVO_MODEL__HOLDOUT", "0.1"),
+        ("RELEVO_DEBUG", "1"),
         ("RELEVO_TEST_HTTP_STORE", "http://127.0.0.1"),
     ],
 )
