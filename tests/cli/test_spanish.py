@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from relevo.cli import scaffold, translate
+from relevo.cli import foreign, scaffold, translate
 from relevo.cli.verbs import SUMMARIES
 from relevo.core.change import Change
 from relevo.core.errors import OutsideError
@@ -146,7 +146,7 @@ def test_the_last_door(error: BaseException, spanish: Any, line: Any) -> None:
     spanish("run", line=line)
 
 
-@pytest.mark.parametrize("reason", translate.SYSTEM)
+@pytest.mark.parametrize("reason", foreign.SYSTEM + foreign.TOML)
 def test_what_the_system_says(reason: str, spanish: Any, line: Any) -> None:
     line.error = OutsideError("cannot-write", N_("cannot write `{path}`: {reason}"), path="x", reason=reason)
     spanish("run", line=line)
@@ -171,6 +171,10 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
+        ("relevo.toml", "[model]", "[model"),
+        ("relevo.toml", "[model]", "[data]"),
+        ("relevo.toml", "0.2 ", "\x01 "),
+        ("relevo.toml", 'name = "quejas"', 'name = "quejas'),
         ("relevo.toml", "[model]", "[modle]"),
         ("relevo.toml", "holdout", "holdut"),
         ("relevo.toml", "holdout = 0.2", "holdout = 2"),

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from relevo.core.message import N_, Message
+from relevo.core.message import Message
 
 DOMAIN = "relevo"
 #: A plain string: pathlib would cost `relevo --help` a third of what Python itself costs.
@@ -60,32 +60,18 @@ def say(message: Message) -> str:
     return _(message.text, **message.params)
 
 
-#: What the system says of files, disks and addresses, in its own English.
-SYSTEM = (
-    N_("Cannot assign requested address"),
-    N_("Directory not empty"),
-    N_("Disk quota exceeded"),
-    N_("File exists"),
-    N_("File name too long"),
-    N_("File too large"),
-    N_("Input/output error"),
-    N_("Is a directory"),
-    N_("Name or service not known"),
-    N_("No space left on device"),
-    N_("No such file or directory"),
-    N_("Not a directory"),
-    N_("Operation not permitted"),
-    N_("Permission denied"),
-    N_("Read-only file system"),
-    N_("Too many open files"),
-)
-
-
 def _fill(text: str, params: dict[str, Any]) -> str:
     worded = {name: _worded(value) for name, value in params.items()}
-    if worded.get("reason") in SYSTEM:
-        worded["reason"] = _catalogue.gettext(worded["reason"])
+    if isinstance(reason := params.get("reason"), str):
+        worded["reason"] = _foreign(reason)
     return text.format_map(worded)
+
+
+def _foreign(reason: str) -> str:
+    """The words of the system, or of a library, in the reader's language where we know them."""
+    from relevo.cli.foreign import messages  # here, because `relevo --help` must not pay for it
+
+    return ", ".join(map(say, messages(reason))) or visible(reason)
 
 
 def _worded(value: Any) -> Any:
