@@ -76,6 +76,21 @@ def test_right_after_each_fsync_and_rename(make: Make, kind: signal.Signals) -> 
     whole(line, ("data",), calls)
 
 
+def test_killed_between_two_stages_the_lock_stays_at_the_set_that_passed(make: Make) -> None:
+    stages = ("data", "model")
+    line = make(*stages)
+    line.relevo("run")
+    whole(line, stages, 1)
+    line.add_row("una queja más")
+    line.commit()
+    assert line.killed_after(6, "run").returncode == -signal.SIGKILL  # all of the data, nothing of the model
+    line.relevo("verify")
+    assert [line.versions(stage) for stage in stages] == [["1.0.0", "1.1.0"], ["1.0.0"]]
+    assert line.lock() == {"data": "1.0.0", "model": "1.0.0"}
+    line.relevo("run")
+    whole(line, stages, 2)
+
+
 def interrupted(line: "Project", stage: str, step: int) -> int:
     """`relevo run STAGE` with Ctrl-C when it says its step-th step; its exit code."""
     with subprocess.Popen(
