@@ -1,5 +1,6 @@
 """A small line up to its model, made once a session by the real stages, and services on top of it."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -147,10 +148,16 @@ def world_2(_world_2: World, tmp_path: Path) -> World:
     return own
 
 
+@pytest.fixture(scope="session")
+def _good(_world_1: World, tmp_path_factory: pytest.TempPathFactory) -> Draft:
+    _world_1.write(APP)
+    return _world_1.make(tmp_path_factory.mktemp("good") / "draft")
+
+
 @pytest.fixture
-def good(world: World, tmp_path: Path) -> Draft:
-    """The service 1.0.0 of `world`."""
-    return world.make(tmp_path / "draft")
+def good(_good: Draft, tmp_path: Path) -> Draft:
+    """The service 1.0.0 of `world`, in a folder of the test's own."""
+    return replace(_good, folder=Path(shutil.copytree(_good.folder, tmp_path / "good")))
 
 
 @pytest.fixture

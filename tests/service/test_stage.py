@@ -67,13 +67,12 @@ def base(draft) -> Artifact:
         pytest.param('"texto"', '"frase"', {"api-incompatible", "api-removed-undeprecated"}, id="a field renamed"),
     ],
 )
-def test_its_own_changes_are_those_of_the_api(world, tmp_path, old, new, codes):
-    first = world.make(tmp_path / "first")
+def test_its_own_changes_are_those_of_the_api(world, good, old, new, codes):
     world.write((world.root / "service/app.py").read_text().replace(old, new, 1))
-    folder = tmp_path / "second"
+    folder = world.root / "made"
     folder.mkdir()
     made = world.stage.make(world.inputs, folder, Recorded())
-    assert {change.code for change in world.stage.changes(base(first), made, folder)} == codes
+    assert {change.code for change in world.stage.changes(base(good), made, folder)} == codes
 
 
 def test_the_recipe_is_every_python_file_and_the_runtime(world):

@@ -10,14 +10,23 @@ from time import monotonic
 
 from relevo.core.errors import FailureError, OutsideError, UsageError
 from relevo.core.message import N_
+from relevo.service.rows import LONGEST
 from relevo.service.sources import APP, RUNTIME
 from relevo.tools import process
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
-#: What a running service may still take to end once it is asked to, in seconds; without anyone waiting it drains none.
+#: What a service may still take to end once it is asked to, in seconds; here it need not drain.
 STOP_SECONDS = 10.0
-_ENV = {"RELEVO_DRAIN_SECONDS": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+#: The limits that the gates try: the runtime's own defaults, whatever the environment of this machine says.
+MOST_ROWS, MOST_BYTES = 1_000, 1_048_576
+_ENV = {
+    "RELEVO_DRAIN_SECONDS": "0",
+    "RELEVO_MAX_ROWS": str(MOST_ROWS),
+    "RELEVO_MAX_BODY_BYTES": str(MOST_BYTES),
+    "RELEVO_MAX_TEXT_CHARS": str(LONGEST),
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
 
 
 @dataclass(frozen=True, slots=True)

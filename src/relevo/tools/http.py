@@ -3,6 +3,7 @@
 import http.client
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +45,8 @@ def call(  # noqa: PLR0913  the parts of a request
     """
     connection = http.client.HTTPConnection(host, port, timeout=timeout)
     try:
-        connection.request(method, target, body, dict(headers or {}))
+        with suppress(BrokenPipeError, ConnectionResetError):  # refused before all was read: the answer says why
+            connection.request(method, target, body, dict(headers or {}))
         answer = connection.getresponse()
         return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
     except (OSError, http.client.HTTPException) as error:

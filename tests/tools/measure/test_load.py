@@ -4,11 +4,12 @@ import time
 import pytest
 
 from relevo.tools.measure.connection import request
-from relevo.tools.measure.load import fire
+from relevo.tools.measure.load import Result, Shot, fire
 from relevo.tools.measure.schedule import schedule
 
 GET = request("GET", "/", "localhost")
-LIMIT = 0.15
+#: Far above what a busy machine adds to an answer that is given at once, and below what the planted delays take.
+LIMIT, DELAY = 0.8, 1.0
 
 
 def constant(requests: int, rate: float) -> list[float]:
@@ -17,32 +18,31 @@ def constant(requests: int, rate: float) -> list[float]:
 
 @pytest.mark.parametrize(
     ("every", "slow"),
-    [(1, 40), (2, 20), (4, 10), (8, 5), (41, 1)],
+    [(1, 40), (8, 5), (41, 1)],
 )
 def test_counts_exactly_the_requests_that_the_server_delayed(plant, answer, every, slow):
-    server = plant(lambda number: (0.3, answer) if number % every == 0 else answer)
+    server = plant(lambda number: (DELAY, answer) if number % every == 0 else answer)
     result = fire("127.0.0.1", server.port, [GET], constant(40, 200))
     assert (len(result.shots), result.fast(LIMIT)) == (40, 40 - slow)
-    assert result.latency(1) >= 0.3
+    assert result.latency(1) >= DELAY
 
 
-def test_a_stall_of_one_second_is_charged_with_every_request_that_it_held_up(plant, answer):
+def test_a_stall_is_charged_with_every_request_that_it_held_up(plant, answer):
     def stall(number: int) -> bytes:
         if number == 20:
-            time.sleep(1)
+            time.sleep(2)
         return answer
 
     server = plant(stall)
-    result = fire("127.0.0.1", server.port, [GET], constant(150, 100))
-    slow = [shot.number for shot in result.shots if shot.latency >= LIMIT]
-    # A closed loop would have seen one slow request. Meant to leave within the first 0.85 s of the stall: 85 of them.
-    assert slow[0] in range(18, 23)
-    assert 80 <= len(slow) <= 95
-    assert result.lateness(0.95) < 0.05, "the stall is the server's, and does not hold up the client"
+    result = fire("127.0.0.1", server.port, [GET], constant(150, 50))
+    slow = {shot.number for shot in result.shots if shot.latency >= LIMIT}
+    # A closed loop would have seen one slow request. These were meant to leave within the first 1.2 s of the stall.
+    assert slow >= set(range(21, 80))
+    assert result.lateness(0.5) < 0.1, "the stall is the server's, and does not hold up the client"
 
 
 def test_the_warm_up_runs_first_over_the_same_connections_and_is_not_counted(plant, answer):
-    server = plant(lambda number: (0.3, answer) if number < 5 else answer)
+    server = plant(lambda number: (DELAY, answer) if number < 5 else answer)
     result = fire("127.0.0.1", server.port, [GET], constant(30, 100), warm_up=constant(5, 100))
     assert result.fast(LIMIT) == len(result.shots) == 30
     assert len(server.seen) == 35
@@ -116,6 +116,22 @@ def test_the_mean_of_each_step_comes_from_server_timing(plant):
 
     server = plant(timed)
     assert fire("127.0.0.1", server.port, [GET], constant(4, 50)).steps == {"queue": 1.5, "model": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("spans", "overdue"),
+    [
+        ([], 0),
+        ([(0, 0.1)], 0),
+        ([(0, 1)], 0.9),
+        ([(0, 1), (0.5, 1), (2, 2.3)], 1.1),  # the second is overdue while the first still is
+        ([(0, 1), (0.5, 3)], 2.9),
+        ([(0, 3), (0.5, 1)], 2.9),
+    ],
+)
+def test_overdue_is_the_time_with_at_least_one_late_request(spans, overdue):
+    shots = tuple(Shot(i, intended, done=done) for i, (intended, done) in enumerate(spans))
+    assert Result(shots, 1, 0).overdue(0.1) == pytest.approx(overdue)
 
 
 def test_nothing_to_send_gives_an_empty_result():

@@ -7,8 +7,8 @@ from relevo.tools.measure.counting import Answer, Count, count
 from relevo.tools.measure.load import Result
 from relevo.tools.measure.quiet import Noise
 
-#: The client may come to 5 % of the requests later than this part of the limit; more, and a miss may be its own.
-CLIENT_SHARE = 0.1
+#: A client that comes to half of its requests later than this part of the limit is saturated: it reads late, too.
+SATURATED = 0.1
 
 
 class Doubt(StrEnum):
@@ -16,7 +16,7 @@ class Doubt(StrEnum):
 
     NONE = ""
     CLIENT = "client"  # the client could not keep its own schedule
-    MACHINE = "machine"  # others used the machine
+    MACHINE = "machine"  # others had the processors that the server waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ def judge(result: Result, limit: float, share: float, noise: Noise) -> Judgement
     if seen.answer is not Answer.MISSED or count(seen.n - wrong, seen.n, share).answer is Answer.MISSED:
         return Judgement(seen, seen.answer)
     excused = count(result.fast(limit, own_lateness=False), seen.n, share)
-    if excused.answer is not Answer.MISSED or result.lateness(0.95) > limit * CLIENT_SHARE:
+    if excused.answer is not Answer.MISSED or result.lateness(0.5) > limit * SATURATED:
         return Judgement(seen, Answer.INCONCLUSIVE, Doubt.CLIENT)
-    if noise.loud:
+    if noise.explains(result.overdue(limit)):
         return Judgement(seen, Answer.INCONCLUSIVE, Doubt.MACHINE)
     return Judgement(seen, Answer.MISSED)

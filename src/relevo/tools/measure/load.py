@@ -57,6 +57,16 @@ class Result:
         """
         return sum(s.right and s.latency - (0 if own_lateness else s.late) < limit for s in self.shots)
 
+    def overdue(self, limit: float) -> float:
+        """For how many seconds at least one request had been waiting for longer than `limit` seconds."""
+        total, until = 0.0, 0.0
+        for shot in self.shots:  # in the order of their due times
+            due = max(shot.intended + limit, until)
+            if shot.done > due:
+                total += shot.done - due
+                until = shot.done
+        return total
+
     def latency(self, share: float) -> float:
         """The latency in seconds that `share` of the requests did not exceed (nearest rank), right or wrong."""
         return _rank([shot.latency for shot in self.shots], share)
@@ -112,7 +122,7 @@ def fire(  # noqa: PLR0913  each is a property of one load run
                 await client.run(warm_up)
             return await client.run(schedule)
         finally:
-            client.close()
+            await client.close()
 
     return asyncio.run(both())
 
@@ -132,7 +142,6 @@ class _Client:
         self._busy: dict[Connection, Shot] = {}
         self._waiting: deque[Shot] = deque()
         self._opening: set[asyncio.Task[tuple[asyncio.Transport, Connection]]] = set()
-        self._open = 0
 
     async def run(self, schedule: Sequence[float]) -> Result:
         self._schedule = schedule
@@ -145,11 +154,14 @@ class _Client:
             await self._all_done.wait()
         return Result(tuple(self._shots), self._now(), time.thread_time() - cpu)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         for task in self._opening:
             task.cancel()
+        await asyncio.gather(*self._opening, return_exceptions=True)
+        await asyncio.sleep(0)  # lets a connection that was just made be known
         for connection in (*self._idle, *self._busy):
             connection.close()
+        await asyncio.sleep(0)  # lets them be lost
 
     def _now(self) -> float:
         return self._loop.time() - self._start
@@ -180,8 +192,8 @@ class _Client:
 
     def _open_missing(self) -> None:
         """One connection more, unless as many are being opened as shots wait."""
-        if self._open < MOST_CONNECTIONS and len(self._waiting) > len(self._opening):
-            self._open += 1
+        connections = len(self._idle) + len(self._busy) + len(self._opening)
+        if connections < MOST_CONNECTIONS and len(self._waiting) > len(self._opening):
             task = self._loop.create_task(
                 self._loop.create_connection(lambda: Connection(self._answered, self._lost), *self._address)
             )
@@ -195,7 +207,6 @@ class _Client:
         try:
             _, connection = task.result()
         except OSError:
-            self._open -= 1
             if shot := self._next_waiting():
                 self._finish(shot, error="refused")
             self._open_missing()
@@ -230,7 +241,6 @@ class _Client:
             self._free(connection)
 
     def _lost(self, connection: Connection, error: str) -> None:
-        self._open -= 1
         if connection in self._idle:
             self._idle.remove(connection)
         shot = self._busy.pop(connection, None)

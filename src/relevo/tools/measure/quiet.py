@@ -1,7 +1,8 @@
-"""Was the machine quiet while something was measured? Evidence from the kernel: who used the CPU, and who waited.
+"""Was the machine quiet while something was measured? Evidence from the kernel: who used the processors, who waited.
 
-A slow service does not make the machine busy with *other* work, so only the work of others counts: that of neither the
-measuring process nor the process group that is measured. Linux only; elsewhere nothing is known and nothing excused.
+A slow service does not fill the machine with *other* work, so only the work of others counts: that of neither the
+measuring process nor the process group that is measured. And others are to blame only for as long as the measured
+processes were ready to run and had to wait. Linux only; elsewhere nothing is known and nothing excused.
 """
 
 import os
@@ -9,30 +10,30 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-#: Above this part of all cores taken by others while tasks also waited for a CPU, or stolen by the hypervisor, a miss
-#: does not count against what was measured.
-OTHERS, PRESSURE, STOLEN = 0.25, 0.10, 0.05
-
+#: Below these parts of all processors, what others took or the hypervisor stole is the usual background.
+OTHERS, STOLEN = 0.25, 0.05
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Shares of the time between two readings: of all cores used by `others` and `stolen` by the hypervisor; of the
-    wall clock during which some task waited for a CPU (`pressure`, PSI)."""
+    """What happened between two readings: `others` and `stolen` are shares of all processors' time, `waited` the
+    seconds during which the measured processes were ready to run and did not (with what the hypervisor stole)."""
 
     others: float = 0.0
     stolen: float = 0.0
-    pressure: float = 0.0
+    waited: float = 0.0
 
-    @property
-    def loud(self) -> bool:
-        return self.stolen > STOLEN or (self.others > OTHERS and self.pressure > PRESSURE)
+    def explains(self, overdue: float) -> bool:
+        """Whether `overdue` seconds of late answers may be the doing of others: they were busy beyond the usual, and
+        the measured processes waited for at least half of that time."""
+        return (self.others > OTHERS or self.stolen > STOLEN) and self.waited >= overdue / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The kernel's counters at one moment, in seconds since boot; `own` is this process and the measured group."""
+    """The kernel's counters at one moment, in seconds; `own` is the time used by this process and the measured group,
+    `waited` the group's time ready and not running."""
 
     wall: float
     cores: int
@@ -47,18 +48,16 @@ class Reading:
         try:
             fields = (proc / "stat").read_text().split("\n", 1)[0].split()[1:]
             user, nice, system, _, _, irq, softirq, steal = (int(field) / _TICKS for field in fields[:8])
-            pressure = proc / "pressure/cpu"
-            waited = float(pressure.read_text().split("total=")[1].split()[0]) / 1e6 if pressure.exists() else 0.0
-        except (OSError, ValueError, IndexError):
+        except (OSError, ValueError):
             return None
-        own = sum(_cpu(entry, group) for entry in proc.iterdir() if entry.name.isdecimal())
+        members = [entry for entry in proc.iterdir() if entry.name.isdecimal() and _group(entry) == group]
         return cls(
             wall=time.monotonic(),
             cores=os.cpu_count() or 1,
             busy=user + nice + system + irq + softirq,
-            own=own,
+            own=sum(map(_cpu, members)) + _cpu(proc / "self"),
             stolen=steal,
-            waited=waited,
+            waited=sum(map(_waited, members)),
         )
 
 
@@ -66,22 +65,36 @@ def noise(before: Reading | None, after: Reading | None) -> Noise:
     """What happened between two readings; all zero where nothing is known."""
     if not (before and after) or after.wall <= before.wall:
         return Noise()
-    wall = after.wall - before.wall
-    capacity = wall * after.cores
+    capacity = (after.wall - before.wall) * after.cores
     others = (after.busy - before.busy) - (after.own - before.own)
+    stolen = after.stolen - before.stolen
     return Noise(
-        others=max(others, 0.0) / capacity,
-        stolen=(after.stolen - before.stolen) / capacity,
-        pressure=(after.waited - before.waited) / wall,
+        others=max(others, 0.0) / capacity, stolen=stolen / capacity, waited=after.waited - before.waited + stolen
     )
 
 
-def _cpu(entry: Path, group: int) -> float:
-    """CPU seconds of one process when it is this one or in `group`, else 0."""
+def _stat(entry: Path) -> list[str]:
+    """The fields of a process after its name; none when it ended meanwhile."""
     try:
-        fields = (entry / "stat").read_text().rpartition(")")[2].split()
-    except OSError:  # it ended meanwhile
+        return (entry / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _group(entry: Path) -> int:
+    fields = _stat(entry)
+    return int(fields[2]) if fields else 0
+
+
+def _cpu(entry: Path) -> float:
+    """Seconds on a processor."""
+    fields = _stat(entry)
+    return (int(fields[11]) + int(fields[12])) / _TICKS if fields else 0.0
+
+
+def _waited(entry: Path) -> float:
+    """Seconds ready to run and not running, of the process's first thread."""
+    try:
+        return int((entry / "schedstat").read_text().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
         return 0.0
-    if entry.name != str(os.getpid()) and fields[2] != str(group):
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / _TICKS
