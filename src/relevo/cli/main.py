@@ -129,7 +129,7 @@ def main(args: Sequence[str] | None = None, opener: "Callable[[Path], Line] | No
     try:
         code = _run(arguments, as_json, opener)
     except (KeyboardInterrupt, click.Abort):
-        terminal.note(_("interrupted; `relevo run` goes on from here"))
+        terminal.note(_("interrupted; `relevo run` goes on from here") if "run" in arguments else _("interrupted"))
         code = Exit.INTERRUPTED
     except Exception as defect:  # the last door: a traceback helps nobody who did not write this
         code = _report(defect, as_json)
