@@ -81,7 +81,7 @@ def test_base(case: str, rows: list[str], expected: str | None) -> None:
 )
 def test_a_tag_newer_than_the_store_is_named_with_what_to_do(rows: list[str]) -> None:
     with pytest.raises(
-        UsageError, match=r"data@1\.1\.0 is in git, but .* not in the store\nhint: .*relevo pull"
+        UsageError, match=r"data@1\.1\.0 is in git, but .* not in the store\nhint: .*copy \.relevo/store"
     ) as caught:
         base("data", known(*rows))
     assert caught.value.code == "tag-newer-than-store"

@@ -45,7 +45,7 @@ def base(stage: str, known: Iterable[Known]) -> Version | None:
         raise UsageError(
             "tag-newer-than-store",
             N_("the tag of {stage}@{version} is in git, but that version is not in the store"),
-            hint=N_("bring the artifact into the store (`relevo pull`), or copy .relevo/store from where it was made"),
+            hint=N_("copy .relevo/store from where it was made: a clone has the tags, and not the artifacts"),
             stage=stage,
             version=str(newest.version),
         )
