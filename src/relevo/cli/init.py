@@ -1,7 +1,6 @@
 """`relevo init`: a new line from a CSV file."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ from relevo.cli.verb import Session, argument, json_option, option, verb
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
 from relevo.core.settings import Kind
+from relevo.core.suggest import closest
 
 
 @verb(
@@ -91,14 +91,14 @@ def _with_roles(found: dict[str, Kind], chosen: Sequence[tuple[str, Kind]], sour
     """The kinds found in the file, with the roles that were chosen on the command line."""
     for header, _kind in chosen:
         if header not in found:
-            close = get_close_matches(header, found, 1)
+            close = closest(header, found)
             raise UsageError(
                 "unknown-column",
                 N_("`{file}` has no column `{column}`"),
                 hint=N_("did you mean `{close}`?") if close else N_("its columns are: {known}"),
                 file=str(source),
                 column=header,
-                close=close[0] if close else "",
+                close=close,
                 known=list(found),
             )
     roles = dict(chosen)

@@ -16,6 +16,7 @@ from relevo.cli.verb import Option, Session, Teaching, help_option
 from relevo.cli.verbs import SUMMARIES
 from relevo.core.errors import RelevoError, UsageError
 from relevo.core.message import N_
+from relevo.core.suggest import closest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,15 +47,13 @@ class Verbs(Teaching, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in SUMMARIES:
-            from difflib import get_close_matches  # here, because `relevo --help` must not pay for it
-
-            close = get_close_matches(args[0], SUMMARIES, 1)
+            close = closest(args[0], SUMMARIES)
             raise UsageError(
                 "unknown-verb",
                 N_("relevo has no verb `{verb}`"),
                 hint=N_("did you mean `{close}`?") if close else N_("`relevo --help` lists them"),
                 verb=args[0],
-                close=close[0] if close else "",
+                close=close,
             )
         return super().resolve_command(ctx, args)
 

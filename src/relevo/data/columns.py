@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
 from relevo.core.settings import DataSettings, Kind
+from relevo.core.suggest import closest
 
 
 def require(headers: Sequence[str], wanted: Sequence[str], origin: str) -> None:
@@ -15,14 +15,14 @@ def require(headers: Sequence[str], wanted: Sequence[str], origin: str) -> None:
     for column in wanted:
         if column not in headers:
             others = [header for header in headers if header not in wanted]
-            close = get_close_matches(column, others, 1) or get_close_matches(column.lower(), others, 1, 0.5)
+            close = closest(column, others) or closest(column.lower(), others, 0.5)
             raise UsageError(
                 "column-missing",
                 N_("`{origin}` has no column `{column}`"),
                 hint=N_("did you mean `{close}`?") if close else N_("its columns: {headers}"),
                 origin=origin,
                 column=column,
-                close=close[0] if close else "",
+                close=close,
                 headers=", ".join(headers),
             )
 

@@ -5,13 +5,13 @@ only, which SQL cannot tell apart.
 """
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol
 
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
+from relevo.core.suggest import closest
 from relevo.data.engine import Database
 
 
@@ -59,12 +59,12 @@ def find(kind: str) -> type[Source]:
     if kind in known:
         found: type[Source] = known[kind].load()
         return found
-    close = get_close_matches(kind, known, 1)
+    close = closest(kind, known)
     raise UsageError(
         "unknown-source",
         N_("[data] source is `{kind}`, and no such source is installed"),
         hint=N_("did you mean `{close}`?") if close else N_("known here: {known}"),
         kind=kind,
-        close=close[0] if close else "",
+        close=close,
         known=", ".join(sorted(known)),
     )

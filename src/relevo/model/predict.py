@@ -1,11 +1,11 @@
 """Asks a published model, as `relevo predict` does."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 
 from relevo.core.errors import OutsideError, UsageError
 from relevo.core.message import N_
+from relevo.core.suggest import closest
 from relevo.model.words import MODEL_FILES
 from relevo_runtime.errors import EMPTY_TEXT, MISSING_FIELD, NULL_FIELD, WRONG_TYPE, InputError, ModelFilesError
 from relevo_runtime.inputs import convert
@@ -53,13 +53,13 @@ def _refuse_unknown(model: Model, record: Mapping[str, str]) -> None:
     names = [given.name for given in model.inputs]
     for name in record:
         if name not in names:
-            close = get_close_matches(name, names, 1)
+            close = closest(name, names)
             raise UsageError(
                 "unknown-input",
                 N_("the model has no input `{field}`"),
                 hint=N_("did you mean `{close}`?") if close else N_("the model takes: {inputs}"),
                 field=name,
-                close=close[0] if close else "",
+                close=close,
                 inputs=_listed(model),
             )
 

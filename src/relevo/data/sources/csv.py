@@ -5,11 +5,11 @@ so `csv_records` goes over the bytes first, refuses what is no table, and knows 
 """
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from relevo.core.errors import OutsideError, UsageError
 from relevo.core.message import N_
+from relevo.core.suggest import closest
 from relevo.data.engine import Database, file, listed, literal
 from relevo.tools.files import sha256, unreadable, unwritable
 
@@ -81,7 +81,7 @@ class CsvSource:
         if self.path.is_file():
             return
         near = [path.name for path in self.path.parent.glob("*")] if self.path.parent.is_dir() else []
-        close = get_close_matches(self.path.name, near, 1)
+        close = closest(self.path.name, near)
         raise UsageError(
             "file-missing",
             N_("`{path}` is not there, or is no file"),
@@ -89,5 +89,5 @@ class CsvSource:
             if close
             else N_("[data] path in relevo.toml names the file of the rows"),
             path=str(self.path),
-            close=close[0] if close else "",
+            close=close,
         )
