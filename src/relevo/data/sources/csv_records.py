@@ -45,7 +45,7 @@ def scan(path: Path) -> Records:
     """Raises UsageError, naming the line, for a file that is no table of UTF-8 text, and OSError."""
     scanner = _Scanner(path)
     with path.open("rb") as file:
-        lines = [scanner.block(data) for data in _whole_records(file, scanner)]
+        lines = [scanner.take(block) for block in _whole_records(file, scanner)]
     if sum(map(len, lines)) < 2:
         if scanner.headers:
             raise UsageError("no-rows", N_("`{path}` has a header and no rows"), path=str(path))
@@ -57,22 +57,46 @@ def scan(path: Path) -> Records:
     return Records(scanner.headers, scanner.delimiter, every, scanner.longest, scanner.carriage_returns)
 
 
-def _whole_records(file: BinaryIO, scanner: "_Scanner") -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Bytes that begin with a record; the positions of quotes and of line ends in them."""
+
+    data: bytes
+    quotes: Positions
+    line_ends: Positions
+
+    @classmethod
+    def of(cls, data: bytes) -> "_Block":
+        return cls(data, _positions(data, _QUOTE), _line_ends(data))
+
+    def until(self, cut: int) -> "_Block":
+        return _Block(self.data[:cut], self.quotes[self.quotes < cut], self.line_ends[self.line_ends < cut])
+
+    def outside(self, positions: Positions) -> Positions:
+        """Those that are not inside quotes."""
+        if not len(self.quotes):
+            return positions
+        found: Positions = positions[np.searchsorted(self.quotes, positions) % 2 == 0]
+        return found
+
+
+def _whole_records(file: BinaryIO, scanner: "_Scanner") -> Iterator[_Block]:
     """The file in blocks that end where a record ends, without the byte order mark."""
     rest = file.read(len(_BOM)).removeprefix(_BOM)
     while data := file.read(_BLOCK):
         rest += data
-        ends = _outside(_line_ends(rest), _positions(rest, _QUOTE))
+        block = _Block.of(rest)
+        ends = block.outside(block.line_ends)
         # A `\r` at the very end may be half of `\r\n`.
         ends = ends[ends < len(rest) - 1]
         if len(ends):
             cut = int(ends[-1]) + 1
-            yield rest[:cut]
+            yield block.until(cut)
             rest = rest[cut:]
         elif len(rest) > 2 * CELL_LIMIT:
-            scanner.refuse_long_cells(rest)
+            scanner.refuse_long_cells(block)
     if rest:
-        yield rest if rest.endswith((b"\n", b"\r")) else rest + b"\n"
+        yield _Block.of(rest if rest.endswith((b"\n", b"\r")) else rest + b"\n")
 
 
 class _Scanner:
@@ -86,81 +110,79 @@ class _Scanner:
         self.longest = 0
         self.carriage_returns = False
 
-    def block(self, data: bytes) -> Positions:
-        """The lines where the records of `data` begin."""
-        self._refuse_bad_bytes(data)
-        array = np.frombuffer(data, np.uint8)
-        quotes, line_ends = _positions(data, _QUOTE), _line_ends(data)
-        ends = _outside(line_ends, quotes)
-        starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else np.zeros(0, np.int64)
+    def take(self, block: _Block) -> Positions:
+        """The lines where the records of `block` begin."""
+        self._refuse_bad_bytes(block)
+        array = np.frombuffer(block.data, np.uint8)
+        ends = block.outside(block.line_ends)
+        starts = np.concatenate([np.zeros(min(1, len(ends)), np.int64), ends[:-1] + 1])
         blank = (array[starts] == _LF) | (array[starts] == _CR)
         if not self.headers and not blank.all():
-            self._read_header(data, int(starts[~blank][0]), int(ends[~blank][0]), quotes)
-        self._refuse_stray_quotes(data, array, quotes)
-        self.refuse_long_cells(data)
-        commas = _outside(_positions(data, ord(self.delimiter)), quotes)
-        cells = np.diff(np.searchsorted(commas, ends), prepend=0) + 1
+            self._read_header(block, int(starts[~blank][0]), int(ends[~blank][0]))
+        self._refuse_stray_quotes(block, array)
+        self.longest = max(self.longest, int((ends - starts).max(initial=0)))
+        if self.longest > CELL_LIMIT:
+            self.refuse_long_cells(block)
+        delimiters = block.outside(_positions(block.data, ord(self.delimiter)))
+        cells = np.diff(np.searchsorted(delimiters, ends), prepend=0) + 1
         ragged = np.flatnonzero(~blank & (cells != len(self.headers)))
         if len(ragged):
             self._fail(
                 "ragged-row",
                 N_("`{path}` line {line} has {found} cells, and the header has {expected}"),
-                data,
+                block,
                 int(starts[ragged[0]]),
                 hint=N_('a cell that holds the delimiter `{delimiter}` must stand in quotes: "…"'),
                 found=int(cells[ragged[0]]),
                 expected=len(self.headers),
                 delimiter=self.delimiter,
             )
-        self.longest = max(self.longest, int((ends - starts).max(initial=0)))
-        self.carriage_returns = self.carriage_returns or b"\r" in data
-        lines: Positions = self.line + np.searchsorted(line_ends, starts[~blank])
-        self.line += len(line_ends)
+        self.carriage_returns = self.carriage_returns or b"\r" in block.data
+        lines: Positions = self.line + np.searchsorted(block.line_ends, starts[~blank])
+        self.line += len(block.line_ends)
         return lines
 
-    def refuse_long_cells(self, data: bytes) -> None:
-        """`data` begins with a record and may end within one."""
-        quotes = _positions(data, _QUOTE)
-        edges = np.concatenate([_positions(data, ord(self.delimiter)), _line_ends(data)])
-        edges = np.sort(_outside(edges, quotes))
-        edges = np.concatenate([[-1], edges, [len(data)]])
-        long = np.flatnonzero(np.diff(edges) > CELL_LIMIT + 3)
+    def refuse_long_cells(self, block: _Block) -> None:
+        """`block` may end within a record."""
+        edges = np.concatenate([_positions(block.data, ord(self.delimiter)), block.line_ends])
+        edges = np.concatenate([[-1], np.sort(block.outside(edges)), [len(block.data)]])
+        # Quotes around it, and a `\r` after it, are no part of a cell.
+        long = np.flatnonzero(np.diff(edges) - 1 > CELL_LIMIT + 3)
         if len(long):
             self._fail(
                 "cell-too-long",
                 N_("`{path}` line {line}: a cell begins there that is longer than {limit} bytes"),
-                data,
+                block,
                 int(edges[long[0]]) + 1,
                 hint=N_("is a quote opened there that nothing closes? Otherwise shorten the text"),
                 limit=CELL_LIMIT,
             )
 
-    def _refuse_bad_bytes(self, data: bytes) -> None:
+    def _refuse_bad_bytes(self, block: _Block) -> None:
         try:
-            data.decode()
+            block.data.decode()
         except UnicodeDecodeError as error:
             self._fail(
                 "not-utf-8",
                 N_("`{path}` line {line} is not UTF-8: byte 0x{byte} cannot stand there"),
-                data,
+                block,
                 error.start,
                 hint=N_("save it as UTF-8; from Excel: iconv -f WINDOWS-1252 -t UTF-8 OLD.csv > NEW.csv"),
-                byte=f"{data[error.start]:02x}",
+                byte=f"{block.data[error.start]:02x}",
             )
-        nul = data.find(0)
+        nul = block.data.find(0)
         if nul >= 0:
             self._fail(
                 "nul-byte",
                 N_("`{path}` line {line} has a NUL byte, so it is no text file"),
-                data,
+                block,
                 nul,
                 hint=N_("if it is UTF-16, save it as UTF-8; else make it again from where it came"),
             )
 
-    def _read_header(self, data: bytes, start: int, end: int, quotes: Positions) -> None:
-        header = data[start:end]
-        quotes = quotes[(quotes >= start) & (quotes < end)] - start
-        cuts = {d: _outside(_positions(header, ord(d)), quotes) for d in DELIMITERS}
+    def _read_header(self, block: _Block, start: int, end: int) -> None:
+        header = block.data[start:end]
+        cuts = {d: _Block.of(header).outside(_positions(header, ord(d))) for d in DELIMITERS}
         # The delimiter is the one that gives most headers; the earlier one where two give as many.
         self.delimiter = max(DELIMITERS, key=lambda d: len(cuts[d]))
         edges = [-1, *map(int, cuts[self.delimiter]), len(header)]
@@ -169,7 +191,7 @@ class _Scanner:
             self._fail(
                 "one-column",
                 N_("`{path}` line {line}: only one column, `{header}`, and a text needs its label beside it"),
-                data,
+                block,
                 start,
                 hint=N_("columns are parted by `,`, `;`, a tab or `|`"),
                 header=self.headers[0],
@@ -179,15 +201,15 @@ class _Scanner:
             self._fail(
                 "header-twice",
                 N_("`{path}` line {line}: the header `{header}` stands there more than once"),
-                data,
+                block,
                 start,
                 hint=N_("give each column its own header"),
                 header=min(twice),
             )
 
-    def _refuse_stray_quotes(self, data: bytes, array: NDArray[np.uint8], quotes: Positions) -> None:
+    def _refuse_stray_quotes(self, block: _Block, array: NDArray[np.uint8]) -> None:
         edge = np.array([ord(self.delimiter), _LF, _CR, _QUOTE], np.uint8)
-        opening, closing = quotes[0::2], quotes[1::2]
+        opening, closing = block.quotes[0::2], block.quotes[1::2]
         before = np.isin(array[opening - 1], edge) | (opening == 0)
         after = np.isin(array[closing + 1], edge)
         # What is wrong with a quoted cell is shown where it begins.
@@ -197,13 +219,13 @@ class _Scanner:
             self._fail(
                 "stray-quote",
                 N_("`{path}` line {line}: a quote stands there that neither opens nor closes a cell as it should"),
-                data,
+                block,
                 int(bad.min()),
                 hint=N_('put the whole cell in quotes, and double those inside: "a 5"" screen"'),
             )
 
-    def _fail(self, code: str, text: str, data: bytes, position: int, *, hint: str, **params: Any) -> NoReturn:
-        line = self.line + int(np.searchsorted(_line_ends(data), position))
+    def _fail(self, code: str, text: str, block: _Block, position: int, *, hint: str, **params: Any) -> NoReturn:
+        line = self.line + int(np.searchsorted(block.line_ends, position))
         raise UsageError(code, text, hint=hint, path=str(self.path), line=line, **params)
 
 
@@ -227,8 +249,3 @@ def _line_ends(data: bytes) -> Positions:
     returns = _positions(data, _CR)
     array = np.frombuffer(data + b"\0", np.uint8)
     return np.sort(np.concatenate([ends, returns[array[returns + 1] != _LF]]))
-
-
-def _outside(positions: Positions, quotes: Positions) -> Positions:
-    """Those that are not inside quotes."""
-    return positions[np.searchsorted(quotes, positions) % 2 == 0] if len(quotes) else positions
