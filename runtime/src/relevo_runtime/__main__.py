@@ -7,6 +7,7 @@ in use; 130 after SIGINT. What hinders the start is one line on standard error.
 import argparse
 import os
 import sys
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,7 +56,9 @@ def _openapi(folder: Path) -> int:
 
     from relevo_runtime import bundle, openapi
 
-    document = openapi.document(bundle.load(folder, constant=True))
+    with redirect_stdout(sys.stderr):  # what the user's own code prints is no part of the document
+        loaded = bundle.load(folder, constant=True)
+    document = openapi.document(loaded)
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(document)) + b"\n")
     return 0
 
