@@ -3,7 +3,10 @@ import random
 import duckdb
 import pytest
 
-from relevo.data.rows import FILE
+from relevo.core.settings import DataSettings
+from relevo.data.digest import output_digest
+from relevo.data.engine import session
+from relevo.data.rows import FILE, make, write
 
 COLUMNS = {
     "texto": "text",
@@ -78,3 +81,20 @@ def test_headers_may_hold_anything(stored):
     names, _, rows = stored('a,b,"el ""importe"" (€), con coma",label,rank\nt,g,1,x,y\n', columns)
     assert names == ["text", "label", "rank", 'var.el "importe" (€), con coma', "var.label", "var.rank"]
     assert rows[0][3:] == (1.0, "x", "y")
+
+
+def test_the_bytes_and_the_digest_do_not_depend_on_threads(tmp_path):
+    results = set()
+    for threads in (1, 4):
+        (folder := tmp_path / str(threads)).mkdir()
+        with session(folder) as database:
+            database.execute(f"SET threads = {threads}")
+            database.execute(
+                "CREATE TABLE source AS SELECT range AS line, 'texto ' || range % 90000 AS c0, 'g' || range % 7 AS c1 "
+                "FROM range(200000)"
+            )
+            data = DataSettings("quejas.csv", {"texto": "text", "grupo": "label"})
+            make(database, "source", ["texto", "grupo"], data)
+            write(database, data, folder)
+            results.add(((folder / FILE).read_bytes(), output_digest(database, "rows", {})))
+    assert len(results) == 1
