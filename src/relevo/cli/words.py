@@ -72,6 +72,17 @@ SENTENCES: Mapping[str, str | Counted] = {
     "service.api-removed-undeprecated": N_("removed from the API without ever having been deprecated: {what}"),
 }
 
+#: Why a difference of the API is incompatible: the codes of `relevo.service.schema.Why`.
+WHY: Mapping[str, str] = {
+    "removed": N_("it is gone"),
+    "now-required": N_("a caller must send it now"),
+    "no-longer-sure": N_("the answer may lack it now"),
+    "other-type": N_("it has another type"),
+    "takes-less": N_("it takes less than before"),
+    "gives-more": N_("it may be what callers do not know"),
+    "other-rule": N_("another rule holds for it"),
+}
+
 #: The same for every stage.
 COMMON: Mapping[str, str] = {
     "follows": N_("follows {upstream} {from} → {to}"),
@@ -86,7 +97,8 @@ def sentence(change: Change) -> str:
     if isinstance(found, Counted):
         return ngettext(*found.forms, change.params[found.count], **change.params)
     if found:
-        return _(found, **change.params)
+        why = str(change.params.get("why"))
+        return _(found, **{**change.params, "why": _(WHY[why])} if why in WHY else change.params)
     # A stage of a plugin: its code is all that is known.
     return f"`{visible(change.code)}` {visible(', '.join(f'{k}={v}' for k, v in change.params.items()))}".rstrip()
 

@@ -1,7 +1,6 @@
 """The files that a service is made of besides the model: the user's code, and the runtime's."""
 
 import importlib.util
-from importlib.metadata import version
 from pathlib import Path
 
 from relevo.core.artifact import files_digest
@@ -56,7 +55,7 @@ def digests(files: dict[str, Path]) -> dict[str, str]:
 
 
 def runtime() -> str:
-    """Version and code digest of the installed runtime, found without importing it: what serves is part of the recipe.
+    """The digest of the installed runtime's files, found without importing it: what serves is part of the recipe.
 
     Raises UsageError when it is not installed.
     """
@@ -68,7 +67,7 @@ def runtime() -> str:
             hint=N_("install it beside relevo: pip install relevo-runtime"),
         )
     files = {name: file for name, file in _files(Path(spec.origin).parent).items() if file.suffix != ".pyc"}
-    return f"{version('relevo-runtime')} {files_digest(digests(files))[:16]}"
+    return files_digest(digests(files))
 
 
 def _files(folder: Path) -> dict[str, Path]:
