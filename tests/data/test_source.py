@@ -8,7 +8,7 @@ import pytest
 
 from relevo.core.errors import UsageError
 from relevo.data.engine import session
-from relevo.data.source import find
+from relevo.tools.plugins import load
 
 SOURCES = sorted(entry.name for entry in entry_points(group="relevo.sources"))
 HEADERS = ["texto", "grupo", "Texto"]
@@ -40,7 +40,7 @@ def read(kind, tmp_path):
         path = tmp_path / "[rows]*"
         WRITERS[kind](path, headers, rows)
         with session(tmp_path) as database:
-            found = find(kind)(path).read(database, "source")
+            found = load("sources", kind)(path).read(database, "source")
             table = database.execute("SELECT * FROM source ORDER BY line")
             return list(found), [column[0] for column in table.description], table.fetchall()
 
@@ -74,18 +74,12 @@ def test_the_digest_follows_the_content(kind, tmp_path):
     digests = []
     for rows in (ROWS, ROWS, ROWS[:2]):
         WRITERS[kind](tmp_path / "rows", HEADERS, rows)
-        digests.append(find(kind)(tmp_path / "rows").digest())
+        digests.append(load("sources", kind)(tmp_path / "rows").digest())
     assert digests[0] == digests[1] != digests[2]
     assert len(digests[0]) == hashlib.sha256().digest_size * 2
 
 
 def test_what_is_not_there_is_refused(kind, tmp_path):
     with pytest.raises(UsageError) as error:
-        find(kind)(tmp_path / "none").digest()
+        load("sources", kind)(tmp_path / "none").digest()
     assert str(tmp_path / "none") in str(error.value)
-
-
-def test_an_unknown_source_is_refused_with_what_was_meant():
-    with pytest.raises(UsageError) as error:
-        find("cvs")
-    assert str(error.value) == "[data] source is `cvs`, and no such source is installed\nhint: did you mean `csv`?"

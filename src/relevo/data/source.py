@@ -5,13 +5,9 @@ only, which SQL cannot tell apart.
 """
 
 from collections.abc import Sequence
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol
 
-from relevo.core.errors import UsageError
-from relevo.core.message import N_
-from relevo.core.suggest import closest
 from relevo.data.engine import Database
 
 
@@ -51,20 +47,3 @@ class Source(Protocol):
         Raises UsageError, with the line, for what is no table of text: no rows, not UTF-8, NUL bytes, a row with
         another number of cells, a cell above the limit, a header twice.
         """
-
-
-def find(kind: str) -> type[Source]:
-    """The class called `kind`. Raises UsageError when nothing of that name is installed."""
-    known = {entry.name: entry for entry in entry_points(group="relevo.sources")}
-    if kind in known:
-        found: type[Source] = known[kind].load()
-        return found
-    close = closest(kind, known)
-    raise UsageError(
-        "unknown-source",
-        N_("[data] source is `{kind}`, and no such source is installed"),
-        hint=N_("did you mean `{close}`?") if close else N_("known here: {known}"),
-        kind=kind,
-        close=close,
-        known=", ".join(sorted(known)),
-    )

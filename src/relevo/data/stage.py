@@ -22,8 +22,10 @@ from relevo.data.engine import session
 from relevo.data.facts import facts
 from relevo.data.inspect import guess
 from relevo.data.prepare import code_digest, prepare
-from relevo.data.source import Source, find
+from relevo.data.source import Source
+from relevo.data.sources.csv import CsvSource
 from relevo.tools.files import unwritable
+from relevo.tools.plugins import load
 
 #: Raised when the same source and settings come to give other rows.
 FORMAT = "1"
@@ -99,7 +101,8 @@ class DataStage:
         """Nothing in the rows depends on their version."""
 
     def _source(self) -> Source:
-        return find(self.data.source)(self.root / self.data.path)
+        source: Source = load("sources", self.data.source)(self.root / self.data.path)
+        return source
 
     def _prepared(self, scratch: Path, progress: Progress) -> Source:
         progress.step(
@@ -107,7 +110,7 @@ class DataStage:
         )
         target = scratch / "prepared.csv"
         prepare(self.root, self.data.prepare, self.root / self.data.path, target)
-        return find("csv")(target)
+        return CsvSource(target)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from relevo.line.results import Prediction, Run, StageStatus, Status
 from relevo.settings import find, load
 from relevo.tools.clock import Clock, SystemClock
 from relevo.tools.git import Git
+from relevo.tools.plugins import load as load_plugin
 
 
 @dataclass
@@ -50,7 +51,7 @@ class Line:
         root = find((start or Path.cwd()).resolve())
         settings = load(root, os.environ)
         stages = [stage(root, settings) for stage in registry.stages(settings.line.stages)]
-        store: Store = registry.load("stores", "folder")(root / settings.store.path)
+        store: Store = load_plugin("stores", "folder")(root / settings.store.path)
         return cls(root, settings, stages, store, lambda: Git(root))
 
     def history(self) -> History:
