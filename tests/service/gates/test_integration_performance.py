@@ -3,6 +3,8 @@ import pytest
 from relevo.core.verdict import Outcome
 from relevo.service.gates.integration_performance import IntegrationPerformance
 
+pytestmark = pytest.mark.slow
+
 
 def test_passes_a_good_service(good):
     verdict = IntegrationPerformance().check(good)
@@ -15,6 +17,5 @@ def test_refuses_a_slow_model_and_names_it(spoilt, slow_model):
     assert verdict.evidence[1].params["step"] == "model"
 
 
-@pytest.mark.slow
 def test_asks_with_the_texts_of_the_data(world_2, tmp_path):
     assert IntegrationPerformance().check(world_2.make(tmp_path / "draft", "2.0.0")).outcome is Outcome.PASSED

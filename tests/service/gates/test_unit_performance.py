@@ -26,7 +26,6 @@ def test_passes_a_good_service_and_reports_count_interval_percentiles_and_steps(
     assert all(step in str(steps) for step in ("queue", "parse", "model", "encode"))
 
 
-@pytest.mark.slow
 def test_a_slow_model_is_not_the_service_s_fault(spoilt, slow_model):
     assert UnitPerformance().check(spoilt(slow_model)).outcome is Outcome.PASSED
 
@@ -37,7 +36,6 @@ def test_refuses_a_slow_service_and_names_the_step(spoilt):
     assert verdict.evidence[1].params["step"] == "encode"
 
 
-@pytest.mark.slow
 def test_a_stall_counts_for_every_request_that_it_held_up(spoilt):
     """One request in a hundred sleeps for a second. A closed loop would call 99 % of them fast."""
     code = SLEEP_IN_SERVICE.format(seconds="1 if next(calls) == 260 else 0") + "\nimport itertools\n"
@@ -46,7 +44,6 @@ def test_a_stall_counts_for_every_request_that_it_held_up(spoilt):
     assert verdict.measured < 60
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "said"),
     [
@@ -60,7 +57,9 @@ def test_a_wrong_answer_is_never_fast(spoilt, code, said):
     assert said in str(verdict.evidence[1])
 
 
-@pytest.mark.slow
+pytestmark = pytest.mark.slow
+
+
 def test_too_few_requests_are_inconclusive_and_the_evidence_says_how_many_decide(good):
     few = replace(good, settings=replace(good.settings, service=replace(good.settings.service, requests=20)))
     verdict = UnitPerformance().check(few)

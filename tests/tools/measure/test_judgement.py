@@ -38,6 +38,7 @@ def test_doubt_turns_missed_into_inconclusive_and_nothing_else(seen, noise, answ
     assert (judgement.answer, judgement.doubt) == (answer, doubt)
 
 
+@pytest.mark.slow
 def test_a_client_that_stalls_is_not_held_against_the_server(plant, answer):
     server = plant(lambda number: answer)
     stalls = iter([*[0.0] * 50, 2.0])
