@@ -1,6 +1,8 @@
 # The same verbs that CI calls. `make help` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
+# Two at a time: more would make the measuring gates wait for the processor.
+PYTEST := -n 2 --dist worksteal
 
 .PHONY: help setup demo test fast check format lock benchmarks catalogue clean
 
@@ -20,10 +22,10 @@ demo: setup ## carry the example line through four versions of its data, and ask
 	$(BIN)/python examples/recordatorios/demo.py
 
 test: check ## everything: checks, then all tests
-	$(BIN)/pytest
+	$(BIN)/pytest $(PYTEST)
 
 fast: setup ## the tests that take under a minute together
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest $(PYTEST) -m "not slow"
 
 check: setup ## formatting, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -70,6 +70,7 @@ def test_a_declaration_that_cannot_be_used_is_refused(declare: Callable[[], obje
         ("import no_such_module", 1, "ModuleNotFoundError: No module named 'no_such_module'"),
         ("def f():\n    return 1 / 0\nf()", 2, "ZeroDivisionError: division by zero"),
         ("x = '\0'", 1, "null bytes"),
+        ("import sys\nsys.exit(3)", 2, "SystemExit: 3"),
     ],
 )
 def test_a_broken_app_py_is_one_line_with_its_place(tmp_path: Path, source: str, line: int, reason: str) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PATH = "/api/v1/modelos/quejas"
 HALF = b'[{"texto":"tarj'
 REST = b'eta"}]'

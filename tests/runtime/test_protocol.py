@@ -9,6 +9,8 @@ import pytest
 
 from relevo_runtime.problems import CATALOGUE
 
+pytestmark = pytest.mark.slow
+
 PATH = "/api/v1/modelos/quejas"
 JSON = {"Content-Type": "application/json"}
 

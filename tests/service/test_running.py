@@ -7,6 +7,8 @@ from relevo.core.errors import FailureError, UsageError
 from relevo.service.running import command, openapi, running
 from relevo.tools.http import call
 
+pytestmark = pytest.mark.slow
+
 
 def test_runs_from_ready_to_stopped(good):
     with running(good.folder) as address:

@@ -120,7 +120,7 @@ def load(path: Path) -> Service:
     sys.path.insert(0, str(path.parent))
     try:
         exec(compile(source, path, "exec"), vars(module))  # noqa: S102 (the user's own code, as `python app.py` would)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # also the file's own sys.exit(): nobody else knows which line it was
         raise StartError("app-broken", file=path, line=_line(error, path), reason=_reason(error)) from error
     finally:
         sys.path.remove(str(path.parent))
@@ -130,7 +130,7 @@ def load(path: Path) -> Service:
     return service
 
 
-def _line(error: Exception, path: Path) -> int:
+def _line(error: BaseException, path: Path) -> int:
     """Where in `path` it went wrong: the innermost line of that file."""
     if isinstance(error, SyntaxError) and error.filename == str(path):
         return error.lineno or 1
@@ -142,6 +142,6 @@ def _line(error: Exception, path: Path) -> int:
     return line
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     text = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
     return text if isinstance(error, ValueError) and text else f"{type(error).__name__}: {text}"

@@ -78,7 +78,7 @@ class ServiceSettings:
     #: The requirement: the share of the requests that must be in time.
     share: float = 0.95
     #: How many requests a second the performance gates send, whether answers come or not.
-    rate: float = 50.0
+    rate: float = 100.0
     #: How many requests each performance gate sends.
     requests: int = 600
 

@@ -12,6 +12,8 @@ from relevo.core.change import Change
 from relevo.core.verdict import Outcome
 from relevo.model.gates.no_worse import NoWorse, chance, renamed
 
+pytestmark = pytest.mark.slow
+
 Rows = list[dict[str, Any]]
 
 RENAMED = Change("data", "group-renamed", {"from": "alarm/set_alarm", "to": "alarma/poner"})

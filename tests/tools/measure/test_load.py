@@ -7,6 +7,8 @@ from relevo.tools.measure.connection import request
 from relevo.tools.measure.load import Result, Shot, fire
 from relevo.tools.measure.schedule import schedule
 
+pytestmark = pytest.mark.slow
+
 GET = request("GET", "/", "localhost")
 #: Far above what a busy machine adds to an answer that is given at once, and below what the planted delays take.
 LIMIT, DELAY = 0.8, 1.0
