@@ -49,7 +49,7 @@ def said(commands: list[str], folder: Path, environment: dict[str, str]) -> list
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=600,
+        timeout=1800,
     )
     return done.stdout.split(f"{MARK}\n")
 
