@@ -118,10 +118,11 @@ def test_interrupted_at_each_step_of_each_stage(make: Make) -> None:
     line = make(*stages)
     for stage in stages:
         step = 1
-        while code := interrupted(line, stage, step):
-            assert code == 130
+        while (code := interrupted(line, stage, step)) == 130:
             line.relevo("verify")
             step += 1
+        # At its very end Python has let go of its handler, and the signal itself ends it: all is done by then.
+        assert code in (0, -signal.SIGINT)
         assert step > 5
         assert line.versions(stage) == ["1.0.0"]
     line.relevo("run")

@@ -140,7 +140,7 @@ def test_a_fresh_clone_lacks_the_store_and_says_how_to_get_it(
     for verb in ("plan", "run"):
         refused = there.relevo(verb, expect=2)
         assert "the tag of data@1.0.0 is in git, but that version is not in the store" in refused.stderr
-        assert "hint: bring the artifact into the store" in refused.stderr
+        assert "hint: copy .relevo/store from where it was made" in refused.stderr
     shutil.copytree(line.root / ".relevo/store", there.root / ".relevo/store")
     assert there.plan()["idle"]
     publish(there, "queja de la copia")
