@@ -70,3 +70,8 @@ def test_a_verdict_shows_its_measure_and_its_evidence_unless_it_passed(verdict: 
 
 def test_columns_are_as_wide_as_their_widest_cell() -> None:
     assert list(columns([("a", "bbb", "c"), ("dddd", "e", "")])) == ["a     bbb  c", "dddd  e"]
+
+
+def test_the_whole_verdict_has_its_evidence_though_it_passed() -> None:
+    verdict = Verdict.of("speed", True, evidence=(Message("p95 3 ms"),))
+    assert plain(verdict_lines(verdict, whole=True)) == ["✓ speed: passed", "    p95 3 ms"]

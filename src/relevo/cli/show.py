@@ -59,7 +59,7 @@ def _page(artifact: Artifact) -> Iterator[str]:
     yield from _indented(_outline(artifact.facts))
     yield _("gates")
     for verdict in artifact.verdicts:
-        yield from _indented(verdict_lines(verdict))
+        yield from _indented(verdict_lines(verdict, whole=True))
     yield _("files")
     yield from _indented(columns(list(artifact.files.items())) if artifact.files else ())
 

@@ -71,12 +71,12 @@ def change_lines(changes: Iterable[Change], *, causes: bool) -> Iterator[str]:
                 yield f"  {'  ' * depth}· {line}"
 
 
-def verdict_lines(verdict: Verdict) -> Iterator[str]:
-    """What one gate found, with what it measured, its warnings and, unless it passed, its evidence."""
+def verdict_lines(verdict: Verdict, *, whole: bool = False) -> Iterator[str]:
+    """What one gate found, with what it measured and its warnings; evidence if it did not pass, or `whole`."""
     mark, colour = _MARKS[verdict.outcome]
     outcome = _(_OUTCOMES[verdict.outcome])
     yield f"{click.style(mark, fg=colour)} {verdict.gate}: {outcome}{_measure(verdict)}"
-    if verdict.outcome is not Outcome.PASSED:
+    if whole or verdict.outcome is not Outcome.PASSED:
         for found in verdict.evidence:
             yield f"    {say(found)}"
     for warning in verdict.warnings:
