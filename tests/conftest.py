@@ -9,9 +9,14 @@ import shutil
 from collections import Counter
 
 import pytest
+from hypothesis import settings
 
 #: marker → the programs that its tests need
 PROGRAMS = {"git": ("git",), "curl": ("curl",)}
+
+# No test is timed: machines are shared, and a slow example is no failure.
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")
 
 REQUIRED = [name for name in os.environ.get("RELEVO_TEST_REQUIRE", "").split(",") if name]
 _ran: Counter[str] = Counter()
