@@ -56,6 +56,8 @@ REFUSED = [
     ('grupo = "label"', 'grupo = "text"', "bad-columns", ["x.toml:7", "2 columns of kind `text`"]),
     ('grupo = "label"', "", "bad-columns", ["0 columns of kind `label`"]),
     ("[model]", '[versions]\ntag = "v{version}"\n[model]', "bad-value", ["[versions] tag", "{stage}"]),
+    ("[model]", '[versions]\ntag = "{line}-{stage}-{version}"\n[model]', "bad-value", ["[versions] tag"]),
+    ("[model]", '[versions]\ntag = "{stage}{version"\n[model]', "bad-value", ["[versions] tag"]),
 ]
 
 
@@ -107,3 +109,8 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
 def test_no_text_gives_a_traceback(text: str) -> None:
     with pytest.raises(UsageError):
         parse(text)
+
+
+def test_an_override_does_not_hide_that_the_section_is_wrong() -> None:
+    with pytest.raises(UsageError, match="must be a section"):
+        parse("model = 3\n" + GOOD.replace("[model]\nholdout = 0.25\n", ""), {"RELEVO_MODEL__C": "1"})

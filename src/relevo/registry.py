@@ -32,6 +32,22 @@ def stages(wanted: Iterable[str]) -> list[type[Stage]]:
 
 
 def gates(stage: str) -> list[Gate]:
-    """Every gate that guards `stage`, by name."""
-    found = [entry.load() for entry in entries("gates") if entry.name.startswith(f"{stage}.")]
-    return sorted((gate() for gate in found), key=lambda gate: gate.name)
+    """Every gate that guards `stage`, by name.
+
+    Raises UsageError when a gate is registered for another stage than it guards.
+    """
+    found = []
+    for entry in entries("gates"):
+        if entry.name.startswith(f"{stage}."):
+            gate: Gate = entry.load()()
+            if gate.guards != stage:
+                raise UsageError(
+                    "gate-misplaced",
+                    N_("the gate `{gate}` is registered as `{entry}`, but it guards `{guards}`"),
+                    hint=N_("its entry point must be called {guards}.{gate}"),
+                    gate=gate.name,
+                    entry=entry.name,
+                    guards=gate.guards,
+                )
+            found.append(gate)
+    return sorted(found, key=lambda gate: gate.name)

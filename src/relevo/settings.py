@@ -10,6 +10,7 @@ import types
 import typing
 from collections.abc import Mapping
 from pathlib import Path
+from string import Formatter
 from typing import Any, Literal, NoReturn
 
 from relevo.core.errors import OutsideError, UsageError
@@ -77,7 +78,8 @@ def _override(values: dict[str, Any], section: str, key: str, value: str) -> Non
         parsed = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         parsed = value
-    values.setdefault(section, {})[key] = parsed
+    if isinstance(values.setdefault(section, {}), dict):  # else the file is wrong, and says so itself
+        values[section][key] = parsed
 
 
 class _Reader:
@@ -227,11 +229,19 @@ def _check(settings: Settings, reader: _Reader) -> None:
         (("data", "minimum_rows"), settings.data.minimum_rows >= 2, N_("{place}: {key} must be at least 2")),
         (
             ("versions", "tag"),
-            "{version}" in settings.versions.tag
-            and ("{stage}" in settings.versions.tag or len(settings.line.stages) == 1),
+            _fields(settings.versions.tag) >= {"version"} | ({"stage"} if len(settings.line.stages) > 1 else set())
+            and _fields(settings.versions.tag) <= {"version", "stage"},
             N_("{place}: {key} must hold {{version}}, and {{stage}} where the line has several"),
         ),
     )
     for where, holds, text in ranges:
         if not holds:
             reader.fail("bad-value", where, text)
+
+
+def _fields(template: str) -> set[str]:
+    """The names in {braces}; one that cannot be, when the braces do not match."""
+    try:
+        return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+    except ValueError:
+        return {template}

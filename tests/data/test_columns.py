@@ -1,10 +1,8 @@
-import tomllib
-
 import pytest
 
 from relevo.core.errors import UsageError
 from relevo.core.settings import DataSettings
-from relevo.data.columns import check, require, toml_key
+from relevo.data.columns import check, require
 
 COLUMNS = {"texto": "text", "grupo": "label", "canal": "category"}
 
@@ -52,8 +50,3 @@ def test_variables_must_differ_in_more_than_capital_letters():
 def test_a_column_that_init_was_told_must_be_there():
     with pytest.raises(UsageError, match="did you mean `texto`"):
         require(["texto", "grupo"], ["text", "grupo"], "quejas.csv")
-
-
-@pytest.mark.parametrize("header", ["texto", "hora mencionada", 'el "importe"', "año", "", "a.b", "línea\\1"])
-def test_a_pasted_key_is_the_header(header):
-    assert tomllib.loads(f"{toml_key(header)} = 1") == {header: 1}

@@ -75,3 +75,8 @@ def test_verify_names_what_only_a_tag_knows(two: Any) -> None:
 def test_predict_before_the_first_run_says_what_to_do(world: Any) -> None:
     with pytest.raises(NotFoundError, match="relevo run"):
         world.line().predict({"text": "hola"})
+
+
+def test_predict_with_something_that_is_no_model_says_so(two: Any) -> None:
+    with pytest.raises(UsageError, match=r"data@1\.0\.0 is no model"):
+        two.line().predict({"text": "hola"}, Ref.parse("data@1.0.0"))

@@ -229,3 +229,27 @@ def test_tags_can_have_another_form(world: Any) -> None:
 def test_a_stage_that_waits_is_planned_as_waiting(world: Any) -> None:
     world.write(label="3")
     assert world.line().plan().stages["service"].state is State.STOPPED
+
+
+def test_a_stage_that_lags_behind_gets_all_the_reasons(world: Any) -> None:
+    world.line().run()
+    world.write(words="a b c")
+    world.line().run("data")
+    world.write(words="a b c d e")
+    world.line().run()
+    model = world.line().status().stages["model"].current
+    assert model is not None
+    (follows,) = model.changes
+    assert (follows.params["from"], follows.params["to"]) == ("1.0.0", "1.2.0")
+    assert [change.params["rows"] for change in follows.because] == [2, 1]
+
+
+def test_what_is_changed_back_on_a_branch_is_the_release_again(world: Any) -> None:
+    world.line().run()
+    world.repository.switch("try-it")
+    world.write(words="a b c")
+    world.line().run()
+    world.write(words="a b")
+    world.line().run()
+    assert world.versions()["data"] == "1.0.0"
+    assert world.line().plan().idle

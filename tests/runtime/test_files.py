@@ -85,6 +85,25 @@ def test_more_in_a_file_than_its_array_is_refused(folder: Path) -> None:
     assert refusal(folder) == "`weights.npy` is damaged: there is more in it than the array"
 
 
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers_are_refused(folder: Path, bad: float) -> None:
+    np.save(folder / "weights.npy", np.full((2, 2), bad, "<f4"))
+    assert refusal(folder) == "`weights.npy` is damaged: there are numbers in it that are none"
+
+
+def test_several_arrays_in_one_file_are_refused(folder: Path) -> None:
+    with (folder / "weights.npy").open("wb") as file:
+        np.savez(file, np.eye(2, dtype="<f4"))
+    assert refusal(folder).startswith("`weights.npy` is damaged")
+
+
+def test_a_head_that_numpy_cannot_read_is_damage_in_one_line(folder: Path) -> None:
+    content = (folder / "weights.npy").read_bytes()
+    (folder / "weights.npy").write_bytes(content[:10] + b"(" * 60 + content[70:])
+    assert refusal(folder).startswith("`weights.npy` is damaged")
+    assert "\n" not in refusal(folder)
+
+
 def test_a_later_format_is_named(folder: Path) -> None:
     change(folder / "model.json", format=2, shards=[])
     assert refusal(folder) == "`model.json` has format 2; this version reads format 1"

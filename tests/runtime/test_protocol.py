@@ -98,6 +98,11 @@ def test_405_names_what_can_be_used(running: Any) -> None:
         (b"hello\r\n\r\n", "malformed-request"),
         (b"GET / HTTP/1.1\r\nContent-Length: minus\r\n\r\n", "malformed-request"),
         (b"\x16\x03\x01\x02\x00\x01\x00", "malformed-request"),
+        (
+            b"POST / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 43\r\n\r\n"
+            b"GET /health/ready HTTP/1.1\r\nHost: smuggled\r\n\r\n",
+            "malformed-request",
+        ),
         (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", "url-too-long"),
         (b"GET / HTTP/1.1\r\n" + b"X-A: 1\r\n" * 10_000 + b"\r\n", "headers-too-large"),
         (b"GET / HTTP/1.1\r\nX-A: " + b"a" * 200_000, "headers-too-large"),

@@ -64,9 +64,13 @@ def _openapi(folder: Path) -> int:
 
 
 def _serve(folder: Path, known: settings.Settings, constant: bool) -> int:
+    # One text is too little to share out, and idle threads would turn in circles; numpy asks at its import.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from relevo_runtime import bundle, run
 
-    return run.serve(bundle.load(folder, constant), known)
+    with redirect_stdout(sys.stderr):  # stdout is the log, one JSON value a line
+        loaded = bundle.load(folder, constant)
+    return run.serve(loaded, known)
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ def _versions(file: Path) -> Versions | None:
             raise ValueError(f"format {read.format}")
         versions = Versions(read.version, read.model.version, read.data.version)
         for version in (versions.service, versions.model, versions.data):
-            if not re.match(r"[1-9]\d*\.\d+\.\d+(-|$)", version, re.ASCII):
+            if not re.fullmatch(r"[1-9]\d{0,8}\.\d+\.\d+(-[0-9A-Za-z.-]+)?", version, re.ASCII):
                 raise ValueError(f"`{version}` is no version")
     except (OSError, ValueError) as error:
         raise StartError("versions-broken", file=file, reason=error) from error
@@ -99,7 +99,7 @@ def _versions(file: Path) -> Versions | None:
 def _check_major(service: Service, versions: Versions, file: Path) -> None:
     major = int(versions.model.partition(".")[0])
     if service.supports_model != major:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
         line = next((n for n, text in enumerate(lines, 1) if re.search(r"\bsupports_model\s*=", text)), 1)
         raise StartError(
             "model-major", file=file, line=line, supports=service.supports_model, model=versions.model, major=major

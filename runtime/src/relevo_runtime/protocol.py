@@ -16,6 +16,9 @@ from relevo_runtime.server import ARRIVED
 MAX_URL = 65_536
 MAX_HEADERS = 32_768
 
+#: The headers that announce a body.
+_BODY = frozenset((b"content-length", b"transfer-encoding"))
+
 
 class Connection(HttpToolsProtocol):
     """One connection. `refuse` answers what never became a request; `read_seconds` is what a head may take."""
@@ -69,6 +72,9 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._unlimit_time()
+        if self.parser.should_upgrade() and any(name in _BODY and value != b"0" for name, value in self.headers):
+            # The parser takes what follows for another protocol, and would then take the body for a request.
+            self._stop(Problem.of("malformed-request"))
         self.scope[ARRIVED] = perf_counter()  # type: ignore[literal-required]
         super().on_headers_complete()
 

@@ -70,6 +70,8 @@ def listen(host: str, port: int) -> socket.socket:
         except OSError:
             listener.close()
             raise
+    except UnicodeError as error:  # a name that can be no name of a host
+        raise StartError("address-unusable", host=host, port=port, reason=str(error)) from error
     except OSError as error:
         code = "port-in-use" if error.errno == errno.EADDRINUSE else "address-unusable"
         raise StartError(code, host=host, port=port, reason=error.strerror) from error

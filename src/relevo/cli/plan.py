@@ -25,7 +25,7 @@ from relevo.core.plan import Plan
         ("relevo plan --rules", N_("which change raises which part of a version")),
         ("relevo plan --json", N_("for a program: `stopped` and `idle` say how it stands")),
     ),
-    exits=(Exit.DONE, Exit.USAGE, Exit.OUTSIDE),
+    exits=(Exit.DONE, Exit.FAILED, Exit.USAGE, Exit.OUTSIDE),
 )
 @argument("stage", required=False, metavar=N_("[STAGE]"), explained=N_("The last stage to look at; all by default."))
 @option("--rules", is_flag=True, help=N_("List the version rules instead; [policy] in relevo.toml changes them."))

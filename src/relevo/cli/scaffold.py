@@ -1,6 +1,5 @@
 """The files of a new line, and how they come into being: all of them at once, or none."""
 
-import json
 import re
 import shutil
 import tempfile
@@ -11,11 +10,11 @@ from string import Template
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
 from relevo.core.settings import VARIABLES, Kind
+from relevo.tools import toml
 from relevo.tools.files import unwritable
 
 TEMPLATES = Path(__file__).parent / "templates"
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _IGNORED_BY_GIT = ".relevo/\n__pycache__/\n"
 
 
@@ -55,10 +54,10 @@ def files(name: str, columns: Mapping[str, Kind], language: str) -> dict[str, st
     text = next(header for header, kind in columns.items() if kind == "text")
     values = {
         "name": name,
-        "columns": "\n".join(f'{toml_key(header)} = "{kind}"' for header, kind in columns.items()),
+        "columns": "\n".join(f'{toml.key(header)} = "{kind}"' for header, kind in columns.items()),
         "imports": ", ".join(sorted({"text", *variables.values()})),
         "fields": "\n        ".join(
-            f"{kind}({python_text(header)})," for header, kind in [(text, "text"), *variables.items()]
+            f"{kind}({toml.text(header)})," for header, kind in [(text, "text"), *variables.items()]
         ),
     }
 
@@ -71,16 +70,6 @@ def files(name: str, columns: Mapping[str, Kind], language: str) -> dict[str, st
         "README.md": filled("README.md.txt"),
         ".gitignore": _IGNORED_BY_GIT,
     }
-
-
-def toml_key(text: str) -> str:
-    """`text` as a TOML key, quoted where it must be."""
-    return text if _BARE_KEY.fullmatch(text) else python_text(text)
-
-
-def python_text(text: str) -> str:
-    """`text` as a literal that JSON, TOML and Python all read the same way."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def create(folder: Path, contents: Mapping[str, str], data: Path, data_name: str) -> None:

@@ -27,7 +27,7 @@ def colour() -> bool | None:
 def width() -> int:
     """Columns for help: those of the terminal, 80 at most (click would import shutil to find out the same)."""
     with suppress(ValueError):
-        return min(int(os.environ.get("COLUMNS", "")), 80) - 2
+        return max(min(int(os.environ.get("COLUMNS", "")), 80), 50) - 2
     with suppress(OSError):
         return max(min(os.get_terminal_size(sys.__stdout__.fileno()).columns, 80), 50) - 2  # type: ignore[union-attr]
     return 78

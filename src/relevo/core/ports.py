@@ -45,12 +45,12 @@ class Stage(Protocol):
 
         def __init__(self, root, settings): ...
         def recipe(self): return {"format": "cyclonedx"}
-        def stops(self, upstream): return ()
-        def foresee(self, base, aside): return None
+        def stops(self, upstream, inputs): return ()
+        def foresee(self, base, aside, progress): return None
         def make(self, inputs, folder, progress):
             (folder / "sbom.json").write_text("{}")
             return Made(facts={"packages": 0})
-        def changes(self, base, draft_facts, folder): return ()
+        def changes(self, base, made, folder): return ()
         def finish(self, draft): pass
     """
 

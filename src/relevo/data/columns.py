@@ -1,13 +1,12 @@
 """The columns of a source against those that relevo.toml declares."""
 
-import json
-import re
 from collections.abc import Callable, Sequence
 
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
 from relevo.core.settings import DataSettings, Kind
 from relevo.core.suggest import closest
+from relevo.tools import toml
 
 
 def require(headers: Sequence[str], wanted: Sequence[str], origin: str) -> None:
@@ -38,7 +37,7 @@ def check(headers: Sequence[str], data: DataSettings, origin: str, guess: Callab
             hint=N_("write under [data.columns] in relevo.toml:\n{lines}"),
             origin=origin,
             column=unknown[0],
-            lines="\n".join(f'{toml_key(header)} = "{guess(header)}"' for header in unknown),
+            lines="\n".join(f'{toml.key(header)} = "{guess(header)}"' for header in unknown),
         )
     folded: dict[str, str] = {}
     for header in data.variables:
@@ -52,8 +51,3 @@ def check(headers: Sequence[str], data: DataSettings, origin: str, guess: Callab
                 column=header,
                 other=other,
             )
-
-
-def toml_key(header: str) -> str:
-    """`header` as a key in TOML: bare where it may be, else quoted."""
-    return header if re.fullmatch(r"[A-Za-z0-9_-]+", header) else json.dumps(header, ensure_ascii=False)

@@ -14,7 +14,6 @@ date.
 from relevo.core.settings import Kind
 from relevo.data.split import trimmed
 
-SQL_TYPES = {"category": "VARCHAR", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TRUE = "('true', 'yes', 'sí', 'si', 'verdadero', '1')"

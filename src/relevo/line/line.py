@@ -17,7 +17,7 @@ from relevo.core.ports import Gate, Progress, Repository, Silent, Stage, Store
 from relevo.core.settings import Settings
 from relevo.line.history import History
 from relevo.line.memo import Memo
-from relevo.line.outlook import look
+from relevo.line.outlook import look, recipe_change
 from relevo.line.results import Prediction, Run, StageStatus, Status
 from relevo.settings import find, load
 from relevo.tools.clock import Clock, SystemClock
@@ -137,10 +137,7 @@ class Line:
             )
         old, new = self.show(a), self.show(b)
         own = self._stage(a.stage).changes(old, Made(new.facts, new.output_digest), new.folder)
-        parts = sorted(name for name in {*old.recipe, *new.recipe} if old.recipe.get(name) != new.recipe.get(name))
-        if parts and f"{a.stage}.recipe-changed" in self.policy.rules:
-            own += (Change(a.stage, "recipe-changed", {"parts": parts}),)
-        return own
+        return own + recipe_change(a.stage, old.recipe, new.recipe, self.policy)
 
     def verify(self) -> dict[Ref, tuple[Message, ...]]:
         """Every artifact in the store → what is wrong with it (nothing, when all is well).
@@ -174,6 +171,9 @@ class Line:
             except NotFoundError:
                 yield Message(N_("was made from {ref}, which is not in the store"), {"ref": str(ref)})
                 continue
+            except OutsideError:
+                yield Message(N_("was made from {ref}, which cannot be read"), {"ref": str(ref)})
+                continue
             if not same:
                 yield Message(N_("was made from other content than {ref} has now"), {"ref": str(ref)})
 
@@ -184,6 +184,13 @@ class Line:
         """
         from relevo.model.predict import predict
 
+        if ref and ref.stage != "model":
+            raise UsageError(
+                "not-a-model",
+                N_("{ref} is no model"),
+                hint=N_("name a version of the model, for example model@1.0.0; `relevo log model` lists them"),
+                ref=str(ref),
+            )
         model = self.show(ref) if ref else self._current("model")
         return Prediction(predict(model.folder, record), model.ref, Ref("data", model.inputs["data"].version))
 

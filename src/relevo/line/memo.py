@@ -17,9 +17,11 @@ class Memo:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._said: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+            said = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            self._said = {}
+            said = {}
+        its = isinstance(said, dict) and all(isinstance(known, dict) for known in said.values())
+        self._said: dict[str, dict[str, str]] = said if its else {}
 
     def says(self, stage: str, digest: str, version: Version) -> bool:
         """Whether the recipe with this input digest is known to give the content of `version`."""

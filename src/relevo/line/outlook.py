@@ -30,11 +30,6 @@ class Outlook:
     digest: str | None
     kept: bool
 
-    def changed_parts(self) -> list[str]:
-        """The own sources and settings that differ from those of the base."""
-        old = self.base.recipe if self.base else {}
-        return sorted(name for name in {*old, *self.recipe} if old.get(name) != self.recipe.get(name))
-
 
 def look(stage: Stage, artifacts: Mapping[str, Artifact], history: History, memo: Memo) -> Outlook:
     """The outlook of `stage`; `artifacts` are those of the earlier stages that stand or were just made."""
@@ -45,13 +40,20 @@ def look(stage: Stage, artifacts: Mapping[str, Artifact], history: History, memo
     if len(taken) < len(stage.takes):
         return Outlook(stage, base, current, recipe, inputs, None, False)
     digest = input_digest(stage.name, {name: Input(a.version, a.output_digest) for name, a in inputs.items()}, recipe)
-    # The versions are compared too: equal content under a new number still has to be named in the answers.
-    kept = (
-        current is not None
-        and (current.input_digest == digest or memo.says(stage.name, digest, current.version))
-        and all(current.inputs[name].version == artifact.version for name, artifact in taken.items())
-    )
-    return Outlook(stage, base, current, recipe, inputs, digest, kept)
+    # On a branch of local builds, what was changed back is what the release says, not what the last build said.
+    for standing in (current, base):
+        if standing and _stands(standing, digest, taken, memo):
+            return Outlook(stage, base, standing, recipe, inputs, digest, True)
+    return Outlook(stage, base, current, recipe, inputs, digest, False)
+
+
+def _stands(artifact: Artifact, digest: str, taken: Mapping[str, Artifact], memo: Memo) -> bool:
+    """Whether making it now would give `artifact` again.
+
+    The versions are compared too: equal content under a new number still has to be named in the answers.
+    """
+    known = artifact.input_digest == digest or memo.says(artifact.stage, digest, artifact.version)
+    return known and all(artifact.inputs[name].version == its.version for name, its in taken.items())
 
 
 def inherited(outlook: Outlook, upstream: Mapping[str, Planned], history: History) -> tuple[Change, ...]:
@@ -62,12 +64,20 @@ def inherited(outlook: Outlook, upstream: Mapping[str, Planned], history: Histor
     for name in outlook.stage.takes:
         old, new = outlook.base.inputs[name].version, upstream[name].next
         if new is not None and new != old:
-            artifact = outlook.inputs.get(name)
-            because = upstream[name].changes
-            if artifact and upstream[name].state is State.KEPT:
-                because = history.changes_between(old, artifact)
+            made = upstream[name].state is State.MADE
+            standing = history.base(name) if made else outlook.inputs[name]
+            because = upstream[name].changes if made else ()
+            because += history.changes_between(old, standing) if standing else ()
             changes.append(follow(outlook.stage.name, name, old, new, because))
     return tuple(changes)
+
+
+def recipe_change(stage: str, old: Mapping[str, str], new: Mapping[str, str], policy: Policy) -> tuple[Change, ...]:
+    """That the stage's own sources or settings changed, where the rules have a row for it."""
+    parts = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+    if parts and f"{stage}.recipe-changed" in policy.rules:
+        return (Change(stage, "recipe-changed", {"parts": parts}),)
+    return ()
 
 
 def numbered(

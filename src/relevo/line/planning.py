@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from relevo.core.artifact import Artifact
-from relevo.core.change import Change
 from relevo.core.plan import Plan, Planned, State
 from relevo.core.policy import Policy
 from relevo.core.ports import Progress, Stage
 from relevo.core.version import Bump, Version
 from relevo.line.history import History
 from relevo.line.memo import Memo
-from relevo.line.outlook import Outlook, inherited, look, numbered
+from relevo.line.outlook import Outlook, inherited, look, numbered, recipe_change
 
 
 @dataclass
@@ -53,7 +52,7 @@ class Planner:
             foreseen = outlook.stage.foresee(base, Path(aside), self.progress)
         changes = inherited(outlook, planned, self.history)
         if foreseen is None:
-            changes += recipe_change(outlook, self.policy)
+            changes += recipe_change(name, base.recipe, outlook.recipe, self.policy)
         else:
             changes += foreseen
             if self.policy.bump(changes) is Bump.NONE:
@@ -69,11 +68,3 @@ def waits(stage: Stage, planned: Mapping[str, Planned], base: Version | None) ->
     if all(planned[name].state in (State.KEPT, State.MADE) for name in stage.takes):
         return None
     return Planned(stage.name, State.WAITING, base, None)
-
-
-def recipe_change(outlook: Outlook, policy: Policy) -> tuple[Change, ...]:
-    """That the stage's own sources or settings changed, where the rules have a row for it."""
-    name, parts = outlook.stage.name, outlook.changed_parts()
-    if parts and f"{name}.recipe-changed" in policy.rules:
-        return (Change(name, "recipe-changed", {"parts": parts}),)
-    return ()

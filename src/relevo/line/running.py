@@ -21,8 +21,8 @@ from relevo.core.version import Bump
 from relevo.line import results
 from relevo.line.history import History
 from relevo.line.memo import Memo
-from relevo.line.outlook import Outlook, inherited, look, numbered
-from relevo.line.planning import recipe_change, waits
+from relevo.line.outlook import Outlook, inherited, look, numbered, recipe_change
+from relevo.line.planning import waits
 from relevo.line.results import Run
 from relevo.tools.clock import Clock
 from relevo.tools.files import digests, unwritable, write_text
@@ -96,7 +96,9 @@ class Runner:
         changes: tuple[Change, ...] = ()
         if base:
             changes = inherited(outlook, made.planned, self.history)
-            changes += stage.changes(base, result, folder) + recipe_change(outlook, self.policy)
+            changes += stage.changes(base, result, folder) + recipe_change(
+                stage.name, base.recipe, outlook.recipe, self.policy
+            )
             if self.policy.bump(changes) is Bump.NONE:
                 self._keep(outlook, changes, output_digest, made)
                 return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,10 @@ def read(folder: Path, variables: Sequence[str]) -> Rows:
     listed = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
     try:
         with duckdb.connect() as connection:
+            # DuckDB takes `*`, `?` and `[` in a path for a pattern.
             # The order is what makes the model's bits independent of the order of the file.
             query = f"SELECT {listed} FROM read_parquet(?) ORDER BY ALL"  # noqa: S608 - the names are quoted
-            table: list[tuple[Any, ...]] = connection.execute(query, [str(folder / ROWS)]).fetchall()
+            table: list[tuple[Any, ...]] = connection.execute(query, [escape(str(folder / ROWS))]).fetchall()
     except duckdb.Error as error:
         raise OutsideError(
             "rows-unreadable",

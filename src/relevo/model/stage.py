@@ -18,7 +18,7 @@ from relevo.tools.files import unwritable
 TRAINER = 1
 
 #: What the bits of a model depend on besides our own code, by the name of its distribution.
-_LIBRARIES = ("numpy", "scikit-learn")
+_LIBRARIES = ("numpy", "scikit-learn", "scipy")
 
 
 class ModelStage:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from glob import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -47,7 +48,7 @@ def rows(data: Artifact, fields: Sequence[Mapping[str, Any]], holdout: float, mo
             WHERE label IS NOT NULL AND trim(text) <> '' AND length(text) <= ?
             ORDER BY rank, text, label LIMIT ?
             """,  # noqa: S608 - names of ours, and quoted ones
-            [str(data.folder / "rows.parquet"), LONGEST, most],
+            [escape(str(data.folder / "rows.parquet")), LONGEST, most],
         ).fetchall()
     names = [field["name"] for field in fields]
     return [Row(dict(zip(names, map(_json, values), strict=True)), label, heldout) for label, heldout, *values in found]

@@ -1,6 +1,7 @@
 """The service as a process: the one place that knows the runtime's command line."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,13 +21,18 @@ START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 #: The limits that the gates try: the runtime's own defaults, whatever the environment of this machine says.
 MOST_ROWS, MOST_BYTES = 1_000, 1_048_576
-_ENV = {
+_FIXED = {
     "RELEVO_DRAIN_SECONDS": "0",
     "RELEVO_MAX_ROWS": str(MOST_ROWS),
     "RELEVO_MAX_BODY_BYTES": str(MOST_BYTES),
     "RELEVO_MAX_TEXT_CHARS": str(LONGEST),
     "PYTHONDONTWRITEBYTECODE": "1",
 }
+
+
+def _environment() -> dict[str, str | None]:
+    """What is fixed, and none of the settings that happen to be in this environment."""
+    return {**{name: None for name in os.environ if name.startswith("RELEVO_")}, **_FIXED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ def openapi(folder: Path, shown: str) -> str:
 
     Raises UsageError with the runtime's own words when the code, or what it declares, cannot be used.
     """
-    done = process.run(_runtime("openapi", folder), env=_ENV, timeout=START_SECONDS, check=False)
+    done = process.run(_runtime("openapi", folder), env=_environment(), timeout=START_SECONDS, check=False)
     if done.returncode == 0:
         return done.stdout
     reason = done.stderr.strip().replace(str(folder / APP), shown)
@@ -69,7 +75,7 @@ def running(folder: Path, *, constant: bool = False) -> Iterator[Address]:
 
     Raises FailureError when it does not become ready.
     """
-    with process.start(command(folder, constant=constant), env=_ENV) as server:
+    with process.start(command(folder, constant=constant), env=_environment()) as server:
         try:
             yield Address(HOST, _port(server), server.pid)
         finally:

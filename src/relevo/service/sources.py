@@ -72,8 +72,11 @@ def runtime() -> str:
 
 def _files(folder: Path) -> dict[str, Path]:
     """Every plain file below `folder` but for byte code and what is hidden."""
-    return {
-        name: path
-        for name, path in walk(folder)
-        if is_plain(path) and not any(part.startswith(".") or part == "__pycache__" for part in name.split("/"))
-    }
+    try:
+        return {
+            name: path
+            for name, path in walk(folder)
+            if is_plain(path) and not any(part.startswith(".") or part == "__pycache__" for part in name.split("/"))
+        }
+    except OSError as error:
+        raise unreadable(Path(error.filename or folder), error) from error

@@ -4,7 +4,6 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from relevo.core.errors import OutsideError
@@ -127,7 +126,10 @@ def write_text(path: Path, text: str) -> None:
 
 def _alive(aside: Path) -> bool:
     """Whether the process that the name of a temporary file ends with is still there."""
-    with suppress(ProcessLookupError):
+    try:
         os.kill(int(aside.suffixes[-2].removeprefix(".")), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, ValueError):  # somebody else's process, or no file of ours
         return True
-    return False
+    return True

@@ -133,3 +133,11 @@ def test_the_predecessor_is_what_was_published(base: Draft, draft: Callable[...,
 def test_merged_groups_go_by_their_common_name() -> None:
     merged = Change("data", "group-merged", {"groups": ["a", "b"], "into": "ab"})
     assert renamed(["a", "b", "c"], [merged]) == {"a": "ab", "b": "ab", "c": "c"}
+
+
+def test_a_group_renamed_twice_has_its_last_name():
+    newest_first = [
+        Change("data", "group-renamed", {"from": "b", "to": "c"}),
+        Change("data", "group-renamed", {"from": "a", "to": "b"}),
+    ]
+    assert renamed(["a", "x"], newest_first) == {"a": "c", "x": "x"}

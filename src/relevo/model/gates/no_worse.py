@@ -80,13 +80,15 @@ def chance(lost: int, won: int) -> float:
 
 def renamed(groups: Iterable[str], changes: Iterable[Change]) -> dict[str, str]:
     """What each group of the base is called now, by what the data's changes say of renamed and merged groups."""
-    names: dict[str, str] = {}
-    for change in flatten(changes):
+    names = {group: group for group in groups}
+    for change in reversed(list(flatten(changes))):  # the oldest first: what was renamed may be renamed again
+        steps: dict[str, str] = {}
         if change.code == "group-renamed":
-            names[change.params["from"]] = change.params["to"]
+            steps = {change.params["from"]: change.params["to"]}
         elif change.code == "group-merged":
-            names |= dict.fromkeys(change.params["groups"], change.params["into"])
-    return {group: names.get(group, group) for group in groups}
+            steps = dict.fromkeys(change.params["groups"], change.params["into"])
+        names = {group: steps.get(now, now) for group, now in names.items()}
+    return names
 
 
 def _common(draft: Draft, base: Artifact, known: set[str]) -> Iterator[_Common]:

@@ -79,9 +79,11 @@ class _Caller:
             return [_wrong(call, N_("`{call}`: `resultados` is no list of {rows} answers"), rows=len(asked))]
         messages = [message for scores in several for message in self._scores(call, scores)]
         if not messages:
-            alone = post(self._address, self._path, asked[0].body()).json()["resultado"] if asked else []
-            if asked and not _close(several[0], alone):
-                messages.append(_wrong(call, N_("`{call}`: the scores differ from those of one text alone")))
+            if asked:
+                alone = post(self._address, self._path, asked[0].body())
+                messages += self._one(f"POST {self._path}", alone)
+                if not messages and not _close(several[0], alone.json()["resultado"]):
+                    messages.append(_wrong(call, N_("`{call}`: the scores differ from those of one text alone")))
             messages += self._accuracy(asked, several)
         return [*messages, *self._versions(call, told)]
 
@@ -119,7 +121,7 @@ class _Caller:
 
     def _same(self, call: str, answer: Answer, first: Answer) -> list[Message]:
         messages = self._one(call, answer)
-        if messages or first.status != 200:
+        if messages or first.status != 200 or self._one(call, first):
             return messages
         if not _close(answer.json()["resultado"], first.json().get("resultado")):
             return [_wrong(call, N_("`{call}`: the scores differ from those of POST"))]
