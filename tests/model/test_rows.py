@@ -45,3 +45,12 @@ def test_held_out_is_what_ranks_below_the_share(
 def test_rows_that_are_not_there_are_named(tmp_path: Path) -> None:
     with pytest.raises(OutsideError, match=str(tmp_path)):
         read(tmp_path, [])
+
+
+def test_a_folder_named_like_a_pattern_is_that_folder(data: Callable[..., Any], tmp_path: Path) -> None:
+    rows = data(ROWS, VARIABLES).folder / "rows.parquet"
+    for name in ("a[b]", "ab"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "a[b]/rows.parquet").write_bytes(rows.read_bytes())
+    (tmp_path / "ab/rows.parquet").write_bytes(b"another line's")
+    assert len(read(tmp_path / "a[b]", list(VARIABLES))) == 3
