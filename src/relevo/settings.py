@@ -20,7 +20,8 @@ from relevo.core.suggest import closest
 
 FILE = "relevo.toml"
 _OVERRIDE = re.compile(r"RELEVO_([A-Z]+)__([A-Z0-9_]+)")
-_NAME = re.compile(r"[a-z][a-z0-9-]*")
+#: What a line may be called: it becomes part of an address.
+NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
 def find(start: Path) -> Path:
@@ -194,7 +195,7 @@ class _Reader:
 
 def _check(settings: Settings, reader: _Reader) -> None:
     """What types cannot say."""
-    if not _NAME.fullmatch(settings.line.name):
+    if not NAME.fullmatch(settings.line.name):
         reader.fail(
             "bad-name",
             ("line", "name"),

@@ -1,6 +1,5 @@
 """The files of a new line, and how they come into being: all of them at once, or none."""
 
-import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -10,17 +9,17 @@ from string import Template
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
 from relevo.core.settings import VARIABLES, Kind
+from relevo.settings import NAME
 from relevo.tools import toml
 from relevo.tools.files import unwritable
 
 TEMPLATES = Path(__file__).parent / "templates"
-_NAME = re.compile(r"[a-z][a-z0-9-]*")
 _IGNORED_BY_GIT = ".relevo/\n__pycache__/\n"
 
 
 def check_name(name: str) -> None:
     """Raises UsageError when `name` cannot be part of an address."""
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise UsageError(
             "bad-name",
             N_("`{name}` cannot be the name of a line: it becomes part of the address of its service"),

@@ -56,6 +56,19 @@ def _stands(artifact: Artifact, digest: str, taken: Mapping[str, Artifact], memo
     return known and all(artifact.inputs[name].version == its.version for name, its in taken.items())
 
 
+def settled(outlook: Outlook, planned: Mapping[str, Planned], policy: Policy, history: History) -> Planned | None:
+    """What is to be said of a stage that is not made: it waits, is kept or stops. None when it is to be made."""
+    stage, base = outlook.stage, outlook.base.version if outlook.base else None
+    if any(planned[name].state in (State.STOPPED, State.WAITING) for name in stage.takes):
+        return Planned(stage.name, State.WAITING, base, None)
+    if outlook.kept and outlook.current:
+        return Planned(stage.name, State.KEPT, base, outlook.current.version)
+    if stops := stage.stops(planned, outlook.inputs):
+        changes = inherited(outlook, planned, history)
+        return Planned(stage.name, State.STOPPED, base, None, policy.bump(changes), changes, stops=stops)
+    return None
+
+
 def inherited(outlook: Outlook, upstream: Mapping[str, Planned], history: History) -> tuple[Change, ...]:
     """What `stage` follows from the stages that it takes, compared with what its base was made from."""
     if outlook.base is None:

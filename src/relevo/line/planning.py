@@ -1,7 +1,7 @@
 """What a run would do, without doing it. Exact for a stage that can foresee; a lower bound by rule for what follows."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +9,10 @@ from relevo.core.artifact import Artifact
 from relevo.core.plan import Plan, Planned, State
 from relevo.core.policy import Policy
 from relevo.core.ports import Progress, Stage
-from relevo.core.version import Bump, Version
+from relevo.core.version import Bump
 from relevo.line.history import History
 from relevo.line.memo import Memo
-from relevo.line.outlook import Outlook, inherited, look, numbered, recipe_change
+from relevo.line.outlook import Outlook, inherited, look, numbered, recipe_change, settled
 
 
 @dataclass
@@ -33,15 +33,10 @@ class Planner:
 
     def _one(self, stage: Stage, planned: dict[str, Planned], artifacts: dict[str, Artifact]) -> Planned:
         outlook = look(stage, artifacts, self.history, self.memo)
-        base = outlook.base.version if outlook.base else None
-        if waiting := waits(stage, planned, base):
-            return waiting
-        if outlook.kept and outlook.current:
-            artifacts[stage.name] = outlook.current
-            return Planned(stage.name, State.KEPT, base, outlook.current.version)
-        if stops := stage.stops(planned, outlook.inputs):
-            changes = inherited(outlook, planned, self.history)
-            return Planned(stage.name, State.STOPPED, base, None, self.policy.bump(changes), changes, stops=stops)
+        if known := settled(outlook, planned, self.policy, self.history):
+            if known.state is State.KEPT and outlook.current:
+                artifacts[stage.name] = outlook.current
+            return known
         return self._made(outlook, planned, artifacts)
 
     def _made(self, outlook: Outlook, planned: dict[str, Planned], artifacts: dict[str, Artifact]) -> Planned:
@@ -61,10 +56,3 @@ class Planner:
         version = numbered(name, base, changes, self.policy, self.history)
         bump = self.policy.bump(changes)
         return Planned(name, State.MADE, base.version, version, bump, changes, exact=foreseen is not None)
-
-
-def waits(stage: Stage, planned: Mapping[str, Planned], base: Version | None) -> Planned | None:
-    """The plan of a stage that cannot be made because an earlier one stopped; None when it can."""
-    if all(planned[name].state in (State.KEPT, State.MADE) for name in stage.takes):
-        return None
-    return Planned(stage.name, State.WAITING, base, None)

@@ -21,8 +21,7 @@ from relevo.core.version import Bump
 from relevo.line import results
 from relevo.line.history import History
 from relevo.line.memo import Memo
-from relevo.line.outlook import Outlook, inherited, look, numbered, recipe_change
-from relevo.line.planning import waits
+from relevo.line.outlook import Outlook, inherited, look, numbered, recipe_change, settled
 from relevo.line.results import Run
 from relevo.tools.clock import Clock
 from relevo.tools.files import digests, unwritable, write_text
@@ -72,18 +71,12 @@ class Runner:
     def _one(self, stage: Stage, made: _Made) -> results.Outcome | None:
         """Makes and gates one stage; the outcome when a gate did not pass."""
         outlook = look(stage, made.artifacts, self.history, self.memo)
-        base = outlook.base.version if outlook.base else None
-        if waiting := waits(stage, made.planned, base):
-            made.planned[stage.name] = waiting
-        elif outlook.kept and outlook.current:
-            made.artifacts[stage.name] = outlook.current
-            made.planned[stage.name] = Planned(stage.name, State.KEPT, base, outlook.current.version)
-        elif stops := stage.stops(made.planned, outlook.inputs):
-            changes = inherited(outlook, made.planned, self.history)
-            bump = self.policy.bump(changes)
-            made.planned[stage.name] = Planned(stage.name, State.STOPPED, base, None, bump, changes, stops=stops)
-        else:
+        known = settled(outlook, made.planned, self.policy, self.history)
+        if known is None:
             return self._make(outlook, made)
+        made.planned[stage.name] = known
+        if known.state is State.KEPT and outlook.current:
+            made.artifacts[stage.name] = outlook.current
         return None
 
     def _make(self, outlook: Outlook, made: _Made) -> results.Outcome | None:
