@@ -11,6 +11,9 @@ from collections import Counter
 import pytest
 from hypothesis import settings
 
+#: Fixtures of more than one folder of tests, in tests/shared/.
+pytest_plugins = ("small_line",)
+
 #: marker → the programs that its tests need
 PROGRAMS = {"git": ("git",), "curl": ("curl",)}
 

@@ -196,7 +196,7 @@ class Line:
 
     def serve_command(self, host: str, port: int) -> list[str]:
         """The command that serves the newest service of this history."""
-        from relevo.service.running import command
+        from relevo.calls.serving import command
 
         return command(self._current("service").folder, host, port)
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from relevo.calls.names import RUNTIME
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
 
-RUNTIME = "relevo_runtime"
 KINDS = ("text", "category", "number", "boolean", "date")
 
 _EXAMPLE = N_('write it as in: service = Service("name", supports_model=1, fields=[text("texto")])')

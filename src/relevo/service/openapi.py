@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from relevo.calls.names import PROBLEM
 from relevo.core.change import Change
 from relevo.service.schema import Difference, Effect, SchemaDiff, Why, added, removed, resolve
 
 Document = Mapping[str, Any]
 
-PROBLEM = "application/problem+json"
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _MAJOR = re.compile(r"/api/v\d+(?=/|$)")
 

@@ -1,53 +1,12 @@
-"""The service as a process: the one place that knows the runtime's command line."""
+"""What the runtime says of a service without serving it."""
 
-import json
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 
-from relevo.core.errors import FailureError, OutsideError, UsageError
+from relevo.calls.names import APP
+from relevo.calls.serving import START_SECONDS, environment, runtime_command
+from relevo.core.errors import OutsideError, UsageError
 from relevo.core.message import N_
-from relevo.service.rows import LONGEST
-from relevo.service.sources import APP, RUNTIME
 from relevo.tools import process
-
-HOST = "127.0.0.1"
-START_SECONDS = 60.0
-#: What a service may still take to end once it is asked to, in seconds; here it need not drain.
-STOP_SECONDS = 10.0
-#: The limits that the gates try: the runtime's own defaults, whatever the environment of this machine says.
-MOST_ROWS, MOST_BYTES = 1_000, 1_048_576
-_FIXED = {
-    "RELEVO_DRAIN_SECONDS": "0",
-    "RELEVO_MAX_ROWS": str(MOST_ROWS),
-    "RELEVO_MAX_BODY_BYTES": str(MOST_BYTES),
-    "RELEVO_MAX_TEXT_CHARS": str(LONGEST),
-    "PYTHONDONTWRITEBYTECODE": "1",
-}
-
-
-def _environment() -> dict[str, str | None]:
-    """What is fixed, and none of the settings that happen to be in this environment."""
-    return {**{name: None for name in os.environ if name.startswith("RELEVO_")}, **_FIXED}
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A service that answers; `pid` is its process and process group."""
-
-    host: str
-    port: int
-    pid: int
-
-
-def command(folder: Path, host: str = HOST, port: int = 0, *, constant: bool = False) -> list[str]:
-    """The command that serves the artifact in `folder`; port 0 takes a free one."""
-    serve = [*_runtime("serve", folder), "--host", host, "--port", str(port)]
-    return [*serve, "--constant-model"] if constant else serve
 
 
 def openapi(folder: Path, shown: str) -> str:
@@ -55,7 +14,7 @@ def openapi(folder: Path, shown: str) -> str:
 
     Raises UsageError with the runtime's own words when the code, or what it declares, cannot be used.
     """
-    done = process.run(_runtime("openapi", folder), env=_environment(), timeout=START_SECONDS, check=False)
+    done = process.run(runtime_command("openapi", folder), env=environment(), timeout=START_SECONDS, check=False)
     if done.returncode == 0:
         return done.stdout
     reason = done.stderr.strip().replace(str(folder / APP), shown)
@@ -67,43 +26,3 @@ def openapi(folder: Path, shown: str) -> str:
         returncode=done.returncode,
         reason=reason,
     )
-
-
-@contextmanager
-def running(folder: Path, *, constant: bool = False) -> Iterator[Address]:
-    """The artifact in `folder` as a process on a free port, from ready to stopped. Nothing is written to `folder`.
-
-    Raises FailureError when it does not become ready.
-    """
-    with process.start(command(folder, constant=constant), env=_environment()) as server:
-        try:
-            yield Address(HOST, _port(server), server.pid)
-        finally:
-            server.stop(STOP_SECONDS)
-
-
-def _runtime(verb: str, folder: Path) -> list[str]:
-    """-P: what lies in the current folder is not what is served."""
-    return [sys.executable, "-P", "-m", RUNTIME, verb, str(folder)]
-
-
-def _port(server: process.Running) -> int:
-    """Waits for the line that says where it listens."""
-    until = monotonic() + START_SECONDS
-    while monotonic() < until:
-        line = server.readline(until - monotonic())
-        if line is None:
-            server.stop()
-            raise FailureError(
-                "service-not-started",
-                N_("the service ended with {returncode} before it was ready: {reason}"),
-                returncode=server.returncode,
-                reason=server.errors,
-            )
-        try:
-            event = json.loads(line)
-        except ValueError:  # what the user's own code prints
-            continue
-        if isinstance(event, dict) and event.get("event") == "ready":
-            return int(event["port"])
-    raise FailureError("service-not-ready", N_("the service was not ready within {seconds} s"), seconds=START_SECONDS)

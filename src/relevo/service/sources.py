@@ -3,13 +3,11 @@
 import importlib.util
 from pathlib import Path
 
+from relevo.calls.names import APP, RUNTIME
 from relevo.core.artifact import files_digest
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
 from relevo.tools.files import is_plain, sha256, unreadable, walk
-
-APP = "app.py"
-RUNTIME = "relevo_runtime"
 
 
 def code(root: Path, app: str) -> dict[str, Path]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from relevo.calls.names import APP, MODEL, OPENAPI, RUNTIME, SERVICE
 from relevo.core.artifact import Artifact, Draft, Made, digest
 from relevo.core.change import Change
 from relevo.core.errors import UsageError
@@ -16,7 +17,6 @@ from relevo.core.settings import Settings
 from relevo.service import sources
 from relevo.tools.files import digests
 
-OPENAPI, SERVICE, MODEL = "openapi.json", "service.json", "model"
 SERVICE_FORMAT = 1
 
 
@@ -35,7 +35,7 @@ class ServiceStage:
         """The digest of each Python file of the service's folder, and the runtime that is to run them."""
         folder = str(Path(self._app).parent)
         code = sources.digests(sources.code(self._root, self._app))
-        return {**{f"{folder}/{name}": its for name, its in code.items()}, sources.RUNTIME: sources.runtime()}
+        return {**{f"{folder}/{name}": its for name, its in code.items()}, RUNTIME: sources.runtime()}
 
     def stops(self, upstream: Mapping[str, Planned], inputs: Mapping[str, Artifact]) -> tuple[Stop, ...]:
         """When the model's major is another than the code says, or it asks for other fields."""
@@ -64,7 +64,7 @@ class ServiceStage:
         parts = digests(folder)
         progress.step(Message(N_("writing the API of the service")))
         document = contract(self._write_openapi(folder))
-        declared = parse(sources.app_source(folder / sources.APP), self._app)
+        declared = parse(sources.app_source(folder / APP), self._app)
         facts: dict[str, Any] = {
             "name": declared.name,
             "supports_model": declared.supports_model,

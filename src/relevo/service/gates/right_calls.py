@@ -4,184 +4,19 @@ The texts are held-out rows of the data. All ways to ask give the same scores, t
 and as many texts get the right group as the model itself reached.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, pairwise
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from relevo.calls.asking import verdict
+from relevo.calls.right import right_calls
+from relevo.calls.serving import Address
+from relevo.calls.subject import Subject
 from relevo.core.artifact import Draft
-from relevo.core.message import N_, Message
 from relevo.core.verdict import Verdict
-from relevo.service.gates.serving import ServingGate, get, models_path, path, post, short, unexpected
-from relevo.service.rows import Row, rows
-from relevo.service.running import MOST_BYTES, Address
-from relevo.service.stage import OPENAPI
-from relevo.tools.http import Answer
-from relevo.tools.measure.counting import Answer as Judged
-from relevo.tools.measure.counting import count
-
-#: Texts asked one by one in every way, and in one list.
-SINGLE, MANY = 10, 500
-#: Longer addresses are left to POST, as a proxy on the way might do.
-LONGEST_ADDRESS = 2_000
-TOLERANCE = 1e-6
-#: The sample misses the model's accuracy by chance in one of ten thousand healthy services.
-CONFIDENCE = 0.9998
-
-Scores = Sequence[Sequence[Any]]
+from relevo.service.gates.serving import ServingGate
 
 
 class RightCalls(ServingGate):
     name: ClassVar[str] = "right-calls"
 
     def ask(self, draft: Draft, address: Address) -> Verdict:
-        model = draft.inputs["model"]
-        asked = rows(draft.inputs["data"], draft.facts["fields"], model.facts["holdout"], MANY)
-        caller = _Caller(draft, address)
-        found = [*caller.each(asked[:SINGLE]), caller.many(_fitting(asked)), *caller.around()]
-        return self.calls(found)
-
-
-class _Caller:
-    """Each call gives the list of what was wrong with it."""
-
-    def __init__(self, draft: Draft, address: Address) -> None:
-        self._draft = draft
-        self._address = address
-        self._path = path(draft)
-        self._model = draft.inputs["model"]
-        self._version = {
-            "servicio": str(draft.version),
-            "modelo": str(self._model.version),
-            "datos": str(draft.inputs["data"].version),
-        }
-
-    def each(self, asked: Sequence[Row]) -> Iterator[list[Message]]:
-        for row in asked:
-            first = post(self._address, self._path, row.body())
-            shown = row.body().decode()
-            yield self._one(f"POST {self._path} {shown}", first)
-            body_in_get = get(self._address, self._path, row.body())
-            yield self._same(f"GET {self._path} {shown}", body_in_get, first)
-            target = f"{self._path}?{row.query()}"
-            if len(target) <= LONGEST_ADDRESS:
-                yield self._same(f"GET {target}", get(self._address, target), first)
-
-    def many(self, asked: Sequence[Row]) -> list[Message]:
-        """One list of all texts: as many answers, the same as one by one, and as right as the model is."""
-        answer = post(self._address, self._path, json.dumps([dict(row.fields) for row in asked]).encode())
-        call = f"POST {self._path} [{len(asked)} ×]"
-        if answer.status != 200:
-            return [unexpected(call, answer, 200)]
-        told = answer.json()
-        several = told.get("resultados") if isinstance(told, dict) else None
-        if not isinstance(several, list) or len(several) != len(asked):
-            return [_wrong(call, N_("`{call}`: `resultados` is no list of {rows} answers"), rows=len(asked))]
-        messages = [message for scores in several for message in self._scores(call, scores)]
-        if not messages:
-            if asked:
-                alone = post(self._address, self._path, asked[0].body())
-                messages += self._one(f"POST {self._path}", alone)
-                if not messages and not _close(several[0], alone.json()["resultado"]):
-                    messages.append(_wrong(call, N_("`{call}`: the scores differ from those of one text alone")))
-            messages += self._accuracy(asked, several)
-        return [*messages, *self._versions(call, told)]
-
-    def around(self) -> Iterator[list[Message]]:
-        """What is offered besides: the list of models, the API, the documentation, health."""
-        listed = get(self._address, models_path(self._draft))
-        yield self._listing(f"GET {models_path(self._draft)}", listed)
-        api = get(self._address, "/openapi.json")
-        text = (self._draft.folder / OPENAPI).read_text(encoding="utf-8")
-        if api.status == 200 and api.json() != json.loads(text):
-            yield [
-                _wrong("GET /openapi.json", N_("`{call}`: the document is another than the artifact's openapi.json"))
-            ]
-        else:
-            yield [] if api.status == 200 else [unexpected("GET /openapi.json", api, 200)]
-        for target in ("/docs", "/health/live", "/health/ready", "/metrics"):
-            answer = get(self._address, target)
-            yield [] if answer.status == 200 else [unexpected(f"GET {target}", answer, 200)]
-
-    def _listing(self, call: str, answer: Answer) -> list[Message]:
-        if answer.status != 200:
-            return [unexpected(call, answer, 200)]
-        told = answer.json()
-        models = told.get("modelos", []) if isinstance(told, dict) else []
-        if not any(isinstance(each, dict) and each.get("ruta") == self._path for each in models):
-            return [_wrong(call, N_("`{call}`: the model at `{path}` is not listed"), path=self._path)]
-        return []
-
-    def _one(self, call: str, answer: Answer) -> list[Message]:
-        if answer.status != 200:
-            return [unexpected(call, answer, 200)]
-        told = answer.json()
-        scores = told.get("resultado") if isinstance(told, dict) else None
-        return [*self._scores(call, scores), *self._versions(call, told)]
-
-    def _same(self, call: str, answer: Answer, first: Answer) -> list[Message]:
-        messages = self._one(call, answer)
-        if messages or first.status != 200 or self._one(call, first):
-            return messages
-        if not _close(answer.json()["resultado"], first.json().get("resultado")):
-            return [_wrong(call, N_("`{call}`: the scores differ from those of POST"))]
-        return []
-
-    def _scores(self, call: str, scores: Any) -> list[Message]:
-        """What is wrong with one answer's scores: at most one thing."""
-        if not _is_scores(scores):
-            return [_wrong(call, N_("`{call}`: the answer has no list of [group, score]"))]
-        values = [value for _, value in scores]
-        if abs(sum(values) - 1) > TOLERANCE:
-            return [_wrong(call, N_("`{call}`: the scores add up to {sum}, not to 1"), sum=round(sum(values), 6))]
-        if any(left < right for left, right in pairwise(values)):
-            return [_wrong(call, N_("`{call}`: the scores are not sorted, the highest first"))]
-        if sorted(group for group, _ in scores) != sorted(self._model.facts["groups"]):
-            return [_wrong(call, N_("`{call}`: the groups are not those of the model"))]
-        return []
-
-    def _versions(self, call: str, told: Any) -> list[Message]:
-        found = told.get("version") if isinstance(told, dict) else None
-        if found == self._version:
-            return []
-        params = {"found": json.dumps(found), "wanted": json.dumps(self._version)}
-        return [_wrong(call, N_("`{call}`: `version` is {found} instead of {wanted}"), **params)]
-
-    def _accuracy(self, asked: Sequence[Row], several: Sequence[Scores]) -> list[Message]:
-        pairs = [(row.label, scores[0][0]) for row, scores in zip(asked, several, strict=True) if row.heldout]
-        right = sum(label == group for label, group in pairs)
-        wanted = self._model.facts["accuracy"]
-        if count(right, len(pairs), wanted, CONFIDENCE).answer is not Judged.MISSED:
-            return []
-        params: Mapping[str, Any] = {"right": right, "n": len(pairs), "wanted": round(100 * wanted, 2)}
-        text = N_("only {right} of {n} held-out texts got the right group, and the model gives it to {wanted} %")
-        return [Message(text, params)]
-
-
-def _fitting(asked: Sequence[Row]) -> Sequence[Row]:
-    """As many of the first rows as surely fit into one body."""
-    sizes = accumulate(len(row.body()) for row in asked)
-    return [row for row, size in zip(asked, sizes, strict=True) if size <= MOST_BYTES // 2]
-
-
-def _is_scores(scores: Any) -> bool:
-    return isinstance(scores, list) and all(
-        isinstance(pair, list)
-        and len(pair) == 2
-        and isinstance(pair[0], str)
-        and isinstance(pair[1], int | float)
-        and not isinstance(pair[1], bool)
-        for pair in scores
-    )
-
-
-def _close(some: Scores, others: Scores) -> bool:
-    """The same groups with the same scores, up to rounding."""
-    if not (_is_scores(some) and _is_scores(others)):
-        return False
-    one, other = dict(map(tuple, some)), dict(map(tuple, others))
-    return one.keys() == other.keys() and all(abs(one[group] - other[group]) <= TOLERANCE for group in one)
-
-
-def _wrong(call: str, text: str, **params: Any) -> Message:
-    return Message(text, {"call": short(call), **params})
+        return verdict(self.name, right_calls(Subject.of_draft(draft), address))

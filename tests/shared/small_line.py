@@ -1,4 +1,4 @@
-"""A small line up to its model, made once a session by the real stages, and services on top of it."""
+"""A small line up to its model, made once a session by the real stages, and services on top of it, good and bad."""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -16,6 +16,7 @@ from relevo.model.stage import ModelStage
 from relevo.service.stage import ServiceStage
 from relevo.testing import Recorded
 from relevo.tools.files import digests
+from relevo.tools.measure.quiet import Reading
 
 GROUPS = {
     "tarjeta": ("no funciona mi tarjeta", "mi tarjeta está bloqueada", "perdí la tarjeta de crédito"),
@@ -169,3 +170,38 @@ def remake(tmp_path: Path) -> Callable[..., Draft]:
         return world.make(tmp_path / "draft", **more)
 
     return make
+
+
+@pytest.fixture
+def spoilt(remake: Callable[..., Draft], world: World) -> Callable[..., Draft]:
+    """`spoilt(code)`: the service of `world` whose app.py also runs `code`, which spoils what the runtime does."""
+
+    def make(code: str, **settings: Any) -> Draft:
+        return remake(world, f"{APP}\n{code}\n", **settings)
+
+    return make
+
+
+@pytest.fixture
+def slow_model() -> str:
+    """Code for `spoilt`: the real model takes 0.2 s a text, a constant one does not."""
+    return """
+import time
+from relevo_runtime import model
+load = model.load
+def slow(folder):
+    its = load(folder)
+    class Slow:
+        groups, inputs, check, score_many = its.groups, its.inputs, its.check, its.score_many
+        def score(self, record):
+            time.sleep(0.2)
+            return its.score(record)
+    return Slow()
+model.load = slow
+"""
+
+
+@pytest.fixture
+def quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What else runs on this machine excuses nothing: a slow service must be refused, not called inconclusive."""
+    monkeypatch.setattr(Reading, "now", lambda group: None)

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs
 import duckdb
 import pytest
 
+from relevo.calls.rows import Row, rows
 from relevo.core.artifact import Artifact
 from relevo.core.version import Version
-from relevo.service.rows import Row, rows
 
 FIELDS = [
     {"name": "frase", "type": "text", "of": "text"},

@@ -1,0 +1,1 @@
+"""The same calls, right and wrong, for whatever answers at an address: a process, a container, a pod or a route."""
