@@ -16,6 +16,7 @@ from relevo.core.ports import Progress
 from relevo.core.settings import Settings
 from relevo.service import sources
 from relevo.tools.files import digests
+from relevo.tools.sources import digests as digests_of
 
 SERVICE_FORMAT = 1
 
@@ -34,7 +35,7 @@ class ServiceStage:
     def recipe(self) -> Mapping[str, str]:
         """The digest of each Python file of the service's folder, and the runtime that is to run them."""
         folder = str(Path(self._app).parent)
-        code = sources.digests(sources.code(self._root, self._app))
+        code = digests_of(sources.code(self._root, self._app))
         return {**{f"{folder}/{name}": its for name, its in code.items()}, RUNTIME: sources.runtime()}
 
     def stops(self, upstream: Mapping[str, Planned], inputs: Mapping[str, Artifact]) -> tuple[Stop, ...]:
