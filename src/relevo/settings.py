@@ -1,6 +1,7 @@
 """relevo.toml and the environment → frozen settings. A key nobody knows is refused with what was probably meant.
 
-`RELEVO_SECTION__KEY` overrides one value, for example `RELEVO_MODEL__HOLDOUT=0.1`.
+`RELEVO_SECTION__KEY` overrides one value, for example `RELEVO_MODEL__HOLDOUT=0.1`; `RELEVO_BASE` is short for
+`RELEVO_IMAGE__BASE`.
 """
 
 import dataclasses
@@ -15,11 +16,13 @@ from typing import Any, Literal, NoReturn
 
 from relevo.core.errors import OutsideError, UsageError
 from relevo.core.message import N_
+from relevo.core.quantity import is_quantity
 from relevo.core.settings import Settings
 from relevo.core.suggest import closest
 
 FILE = "relevo.toml"
 _OVERRIDE = re.compile(r"RELEVO_([A-Z]+)__([A-Z0-9_]+)")
+_SHORT = {"RELEVO_BASE": "RELEVO_IMAGE__BASE"}
 #: What a line may be called: it becomes part of an address.
 NAME = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -65,7 +68,7 @@ def parse(text: str, environment: Mapping[str, str] | None = None, file: str = F
         ) from error
     reader = _Reader(text, file)
     for name, value in (environment or {}).items():
-        if match := _OVERRIDE.fullmatch(name):
+        if match := _OVERRIDE.fullmatch(_SHORT.get(name, name)):
             _override(values, match[1].lower(), match[2].lower(), value)
             reader.overridden[match[1].lower(), match[2].lower()] = name
     settings: Settings = reader.read(Settings, values, ())
@@ -227,6 +230,16 @@ def _check(settings: Settings, reader: _Reader) -> None:
         (("service", "limit_ms"), settings.service.limit_ms > 0, N_("{place}: {key} must be above 0")),
         (("service", "rate"), 0 < settings.service.rate <= 5000, N_("{place}: {key} must be above 0, at most 5000")),
         (("service", "requests"), settings.service.requests >= 1, N_("{place}: {key} must be at least 1")),
+        (("image", "maximum_mb"), settings.image.maximum_mb > 0, N_("{place}: {key} must be above 0")),
+        *(
+            (
+                (f"deploy.{environment}", key),
+                is_quantity(quantity),
+                N_("{place}: {key} is no amount: write 500m, 2 or 256Mi"),
+            )
+            for environment, wanted in settings.deploy.items()
+            for key, quantity in (("cpu", wanted.cpu), ("memory", wanted.memory))
+        ),
         (("data", "minimum_rows"), settings.data.minimum_rows >= 2, N_("{place}: {key} must be at least 2")),
         (
             ("versions", "tag"),

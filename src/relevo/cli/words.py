@@ -70,6 +70,20 @@ SENTENCES: Mapping[str, str | Counted] = {
     "service.api-deprecated": N_("marked as deprecated in the API: {what}"),
     "service.api-incompatible": N_("incompatible in the API: {what} ({why})"),
     "service.api-removed-undeprecated": N_("removed from the API without ever having been deprecated: {what}"),
+    "image.recipe-changed": N_("what the image is built from changed: {parts}"),
+    "image.base-changed": N_("`{name}` is another one now: {from} → {to}"),
+    "image.python-changed": N_("Python {from} → {to}"),
+    "image.os-changed": N_("the operating system of the base: {from} → {to}"),
+    "image.platform-changed": N_("for another platform: {from} → {to}"),
+    "image.variable-added": N_("new optional variable `{variable}`"),
+    "image.variable-gone": N_("variable `{variable}` is gone"),
+    "image.variable-required": N_("a container must be given the variable `{variable}` now"),
+    "image.volume-added": N_("new volume `{path}`"),
+    "image.volume-gone": N_("volume `{path}` is gone"),
+    "image.port-changed": N_("it listens on another port: {from} → {to}"),
+    "image.health-changed": N_("health is asked elsewhere: {from} → {to}"),
+    "image.user-changed": N_("it runs as another user: {from} → {to}"),
+    "image.entrypoint-changed": N_("it is started in another way: {from} → {to}"),
 }
 
 #: Why a difference of the API is incompatible: the codes of `relevo.service.schema.Why`.

@@ -45,6 +45,21 @@ RULES: Mapping[str, Bump] = {
     "service.api-deprecated": Bump.MINOR,
     "service.api-incompatible": Bump.MAJOR,
     "service.api-removed-undeprecated": Bump.MAJOR,
+    # image
+    "image.recipe-changed": Bump.PATCH,
+    "image.base-changed": Bump.PATCH,
+    "image.python-changed": Bump.MINOR,
+    "image.os-changed": Bump.MINOR,
+    "image.platform-changed": Bump.MAJOR,
+    "image.variable-added": Bump.MINOR,
+    "image.variable-gone": Bump.MAJOR,
+    "image.variable-required": Bump.MAJOR,
+    "image.volume-added": Bump.MINOR,
+    "image.volume-gone": Bump.MAJOR,
+    "image.port-changed": Bump.MAJOR,
+    "image.health-changed": Bump.MAJOR,
+    "image.user-changed": Bump.MAJOR,
+    "image.entrypoint-changed": Bump.MAJOR,
 }
 
 #: The bump of an earlier stage, taken over (`params["bump"]`).

@@ -84,6 +84,38 @@ class ServiceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageSettings:
+    """`[image]`: what the container image is made from, and who builds it."""
+
+    #: The file that says how; the locked dependencies, `requirements.txt`, lie beside it.
+    dockerfile: str = "image/Dockerfile"
+    #: The image to start from, best pinned by its digest. The variable `RELEVO_BASE` overrides it.
+    base: str = "python:3.12-slim"
+    #: Who builds: `podman`, `buildah`, `docker` or `oci`, which needs no engine; empty: the first engine that answers.
+    builder: str = ""
+    #: Further arguments of the engine's `build`, for machines that need them.
+    build_args: tuple[str, ...] = ()
+    #: Further arguments of the engine's `run` in the gates, for machines or images that need them.
+    run_args: tuple[str, ...] = ()
+    #: What the image may weigh over its base, in MB (a million bytes) as a registry keeps it, compressed.
+    maximum_mb: float = 25.0
+    #: Where `relevo push image` takes it: `registry.example.org/team/name`.
+    repository: str = ""
+    #: A file of advisories in the OSV format; a package that one of them names fails the gate `vulnerabilities`.
+    advisories: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeploySettings:
+    """`[deploy.ENV]`: what a container gets there, written as Kubernetes does. The image is measured in `test`."""
+
+    #: The processor time that it may use: `500m` is half of one core, `2` is two.
+    cpu: str = "500m"
+    #: The memory that it may use: `256Mi`, `1Gi`.
+    memory: str = "256Mi"
+
+
+@dataclass(frozen=True, slots=True)
 class StoreSettings:
     """`[store]`: where artifacts are kept."""
 
@@ -109,6 +141,8 @@ class Settings:
     data: DataSettings
     model: ModelSettings = field(default_factory=ModelSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)
+    image: ImageSettings = field(default_factory=ImageSettings)
+    deploy: Mapping[str, DeploySettings] = field(default_factory=dict)
     store: StoreSettings = field(default_factory=StoreSettings)
     versions: VersionSettings = field(default_factory=VersionSettings)
     #: Version rules of this line: `"stage.change" = "none"`, `"patch"`, `"minor"` or `"major"`.
