@@ -3,6 +3,7 @@
 Few calls, each at most once per instance, because `relevo plan` answers in a fraction of a second.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +17,8 @@ from relevo.tools.process import Completed, run
 #: So many of the newest commits are asked for at once; older ones are asked for one by one.
 RECENT = 2000
 
-#: git says the same in every language, asks nothing, takes no lock to look, and finds the repository by itself even
-#: when a hook started us (githooks(5): hooks inherit GIT_DIR and its like).
+#: git says the same in every language and time zone, asks nothing, takes no lock to look, and finds the repository by
+#: itself even when a hook started us (githooks(5): hooks inherit GIT_DIR and its like).
 _ENVIRONMENT: Mapping[str, str | None] = {
     "LC_ALL": "C",
     "GIT_TERMINAL_PROMPT": "0",
@@ -26,6 +27,7 @@ _ENVIRONMENT: Mapping[str, str | None] = {
     "GIT_WORK_TREE": None,
     "GIT_INDEX_FILE": None,
     "GIT_PREFIX": None,
+    "TZ": "UTC",
 }
 
 #: What relevo itself writes into a line's folder; the second is what a killed run may leave of the first.
@@ -81,6 +83,17 @@ class Git:
                 return
             raise self._explained(name, error) from error
         del self._tags
+
+    def origin(self) -> str:
+        """Where the repository was cloned from, without a user or password; "" when it was not."""
+        url = self._run("config", "--get", "remote.origin.url", check=False).stdout.strip() if self.head() else ""
+        return re.sub(r"(?<=://)[^/@]*@", "", url)
+
+    def committed_at(self) -> str:
+        """When HEAD was committed, as ISO 8601 in UTC; "" when there is no commit."""
+        if not self.head():
+            return ""
+        return self._run("log", "-1", "--date=format-local:%Y-%m-%dT%H:%M:%SZ", "--format=%cd").stdout.strip()
 
     def _carries(self, name: str) -> bool:
         """Whether HEAD carries the tag. Raises FailureError when another commit does."""
