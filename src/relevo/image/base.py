@@ -1,0 +1,210 @@
+"""The image that everything stands on: what it is, read from its files, so that nothing of it has to run."""
+
+import json
+import posixpath
+import re
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from relevo.core.errors import OutsideError, UsageError
+from relevo.core.message import N_
+from relevo.image.archive import Cache, Saved
+from relevo.image.builder import Builder
+from relevo.image.layout import Layout
+from relevo.tools.files import write_text
+
+_FORMAT = 1
+_PYTHON = re.compile(r"python(3\.\d+)")
+_RELEASES = ("etc/os-release", "usr/lib/os-release")
+_DPKG, _APK = "var/lib/dpkg/status", "lib/apk/db/installed"
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """`reference` is as it was asked for; `image_id` the digest of its config; `layers` its diff_ids, from the bottom.
+
+    `python` is the minor version of the `python3` on its PATH (`3.12`), `os` its release (`debian 12`), `packages`
+    maps each package of its distribution to its version. `environment` are its variables.
+    """
+
+    reference: str
+    image_id: str
+    architecture: str
+    layers: tuple[str, ...]
+    environment: Mapping[str, str]
+    python: str
+    os: str
+    musl: bool
+    packages: Mapping[str, str]
+
+    @property
+    def digest(self) -> str:
+        """The digest it is pinned by, else that of its config."""
+        return self.reference.partition("@")[2] or self.image_id
+
+
+def read(builder: Builder, reference: str, aside: Path, cache: Path) -> Base:
+    """The base image `reference`, brought here when it is not. What was found out of it is kept in `cache`.
+
+    Raises OutsideError when it cannot be had, UsageError when it has no Python or is for another machine.
+    """
+    image_id = builder.base(reference)
+    known = cache / "bases" / f"{image_id.removeprefix('sha256:')}.json"
+    described = _known(known)
+    if described is None:
+        described = _describe(builder, image_id, aside, cache)
+        write_text(known, json.dumps({"format": _FORMAT, **described}, indent=1))
+    base = Base(reference=reference, image_id=image_id, **{**described, "layers": tuple(described["layers"])})
+    _check(base, builder.architecture())
+    return base
+
+
+def _known(path: Path) -> dict[str, Any] | None:
+    try:
+        described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return described if described.pop("format") == _FORMAT else None
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _describe(builder: Builder, image_id: str, aside: Path, cache: Path) -> dict[str, Any]:
+    archive = aside / "base.tar"
+    builder.save(image_id, archive)
+    try:
+        config = Saved(archive).config()
+        layout = Layout(aside / "base")
+        diff_ids = tuple(config["rootfs"]["diff_ids"])
+        layers = Saved(archive).layers(layout.folder, diff_ids, Cache(cache))
+        files = _Files()
+        for layer in layers:
+            with layout.open(layer) as tar:
+                files.add(tar)
+    except (OSError, KeyError, ValueError, tarfile.TarError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise
+        raise OutsideError(
+            "base-unreadable", N_("the base image cannot be read: {reason}"), reason=f"{type(error).__name__}: {error}"
+        ) from error
+    finally:
+        archive.unlink(missing_ok=True)
+    environment = dict(entry.split("=", 1) for entry in config.get("config", {}).get("Env") or ())
+    return {
+        "architecture": config["architecture"],
+        "layers": diff_ids,
+        "environment": environment,
+        "python": files.python(environment.get("PATH", "/usr/local/bin:/usr/bin:/bin")),
+        "os": files.os(),
+        "musl": files.musl,
+        "packages": files.packages(),
+    }
+
+
+def _check(base: Base, architecture: str) -> None:
+    if base.architecture != architecture:
+        raise UsageError(
+            "base-other-platform",
+            N_("the base image `{base}` is for {theirs}, and here images are built for {ours}"),
+            hint=N_("name one for {ours}: `base` in [image], or the variable RELEVO_BASE"),
+            base=base.reference,
+            theirs=base.architecture,
+            ours=architecture,
+        )
+    if not base.python:
+        raise UsageError(
+            "base-without-python",
+            N_("the base image `{base}` has no `python3` on its PATH"),
+            hint=N_("name one that has: `base` in [image], for example python:3.12-slim"),
+            base=base.reference,
+        )
+    if tuple(map(int, base.python.split("."))) < (3, 11):
+        raise UsageError(
+            "base-python-old",
+            N_("the base image `{base}` has Python {python}, and the service needs 3.11 or later"),
+            hint=N_("name a newer one: `base` in [image], for example python:3.12-slim"),
+            base=base.reference,
+            python=base.python,
+        )
+
+
+class _Files:
+    """What of the files of an image must be known: which Python, which release, which packages."""
+
+    def __init__(self) -> None:
+        self._links: dict[str, str] = {}
+        self._names: set[str] = set()
+        self._contents: dict[str, bytes] = {}
+
+    def add(self, tar: tarfile.TarFile) -> None:
+        """One more layer on top."""
+        for member in tar:
+            name = member.name.removeprefix("./").strip("/")
+            folder, _, last = name.rpartition("/")
+            if last.startswith(".wh."):
+                self._forget(f"{folder}/{last.removeprefix('.wh.')}".strip("/"))
+                continue
+            self._names.add(name)
+            if member.issym():
+                self._links[name] = posixpath.normpath(
+                    member.linkname if member.linkname.startswith("/") else f"/{folder}/{member.linkname}"
+                ).strip("/")
+            elif member.isreg() and name in {*_RELEASES, _DPKG, _APK}:
+                file = tar.extractfile(member)
+                self._contents[name] = file.read() if file else b""
+
+    def _forget(self, name: str) -> None:
+        self._names = {each for each in self._names if each != name and not each.startswith(f"{name}/")}
+        self._links.pop(name, None)
+        self._contents.pop(name, None)
+
+    def python(self, path: str) -> str:
+        """`3.12`: where the first `python3` of PATH leads; "" when there is none."""
+        for folder in path.split(":"):
+            name = self._followed(f"{folder.strip('/')}/python3")
+            if match := _PYTHON.fullmatch(posixpath.basename(name)):
+                return match[1]
+        return ""
+
+    def _followed(self, name: str) -> str:
+        for _ in range(10):
+            folder, _slash, last = name.rpartition("/")
+            if name in self._links:
+                name = self._links[name]
+            elif folder in self._links:
+                name = f"{self._links[folder]}/{last}"
+            else:
+                break
+        return name if name in self._names else ""
+
+    def os(self) -> str:
+        """`debian 12`."""
+        text = next((self._contents[name] for name in _RELEASES if name in self._contents), b"").decode(
+            errors="replace"
+        )
+        fields = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$', text, re.MULTILINE))
+        return f"{fields.get('ID', '')} {fields.get('VERSION_ID', '')}".strip()
+
+    @property
+    def musl(self) -> bool:
+        return any(name.startswith(("lib/ld-musl-", "usr/lib/ld-musl-")) for name in self._names)
+
+    def packages(self) -> dict[str, str]:
+        """Name → version of what dpkg or apk installed."""
+        dpkg = _paragraphs(self._contents.get(_DPKG, b""), "Package: ", "Version: ")
+        return {**dpkg, **_paragraphs(self._contents.get(_APK, b""), "P:", "V:")}
+
+
+def _paragraphs(content: bytes, name: str, version: str) -> dict[str, str]:
+    found = {}
+    for paragraph in content.decode(errors="replace").split("\n\n"):
+        fields = {
+            key: line.removeprefix(key)
+            for line in paragraph.splitlines()
+            for key in (name, version)
+            if line.startswith(key)
+        }
+        if len(fields) == 2:
+            found[fields[name]] = fields[version]
+    return dict(sorted(found.items()))

@@ -1,0 +1,12 @@
+"""docker, here or, by `DOCKER_HOST`, on another machine."""
+
+from typing import ClassVar
+
+from relevo.image.builders.command import CommandBuilder
+
+
+class Docker(CommandBuilder):
+    name: ClassVar[str] = "docker"
+
+    def architecture(self) -> str:
+        return self("version", "--format", "{{.Server.Arch}}").stdout.strip()

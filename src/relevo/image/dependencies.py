@@ -1,0 +1,132 @@
+"""The packages that the service needs, for the Python and the platform of the base image, from the locked list.
+
+uv chooses the wheels: unlike pip it reads the conditions of the list for another Python than the one it runs on. It
+lays them out here, so that neither pip nor a network is needed where the image is built.
+"""
+
+import re
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.metadata import distributions
+from pathlib import Path
+
+from relevo.core.errors import OutsideError, RelevoError, UsageError
+from relevo.core.message import N_
+from relevo.tools.process import Completed, run
+
+#: Seconds for fetching wheels over a slow line.
+LONG = 900.0
+#: What serving never opens: tests, headers, stubs, command-line scripts.
+_NEEDLESS_FOLDERS = ("tests", "bin", "include")
+_NEEDLESS_FILES = (".pyi", ".pxd", ".pyx", ".a", ".h", ".c")
+_ARCHITECTURES: Mapping[str, str] = {"amd64": "x86_64", "arm64": "aarch64"}
+
+
+def platform(architecture: str, musl: bool) -> str:
+    """The platform as uv calls it. Raises UsageError for an architecture without wheels."""
+    try:
+        machine = _ARCHITECTURES[architecture]
+    except KeyError:
+        raise UsageError(
+            "unknown-architecture",
+            N_("the base image is for `{architecture}`, for which there are no packages"),
+            hint=N_("known here: {known}"),
+            architecture=architecture,
+            known=", ".join(_ARCHITECTURES),
+        ) from None
+    return f"{machine}-unknown-linux-musl" if musl else f"{machine}-manylinux_2_28"
+
+
+def install(  # noqa: PLR0913, PLR0917 - what is installed, for whom, and where
+    lists: Sequence[Path], wheels: Path, python: str, platform: str, target: Path, locked: bool = True
+) -> None:
+    """Lay the packages of `lists` (requirements files) out in `target` for that Python (`3.12`) and platform.
+
+    `locked`: every file is checked by its hash, and only what is listed is taken. Wheels that lie in the folder
+    `wheels` are found, too. Raises UsageError when a package has no wheel or is not locked, OutsideError when one
+    cannot be fetched.
+    """
+    arguments = ["pip", "install", "--quiet", "--target", str(target), "--python", sys.executable]
+    arguments += ["--python-version", python, "--python-platform", platform, "--link-mode", "copy"]
+    arguments += ["--only-binary", ":all:", *(["--no-deps", "--require-hashes"] if locked else [])]
+    for each in lists:
+        arguments += ["--requirements", str(each)]
+    if wheels.is_dir():
+        arguments += ["--find-links", str(wheels)]
+    done = run([uv(), *arguments], env={"VIRTUAL_ENV": None, "NO_COLOR": "1"}, timeout=LONG, check=False)
+    if done.returncode != 0:
+        raise _refusal(done, lists[0])
+    (target / ".lock").unlink(missing_ok=True)
+    prune(target)
+
+
+def uv() -> str:
+    """The program, beside this Python or on the PATH. Raises OutsideError when it is not installed."""
+    found = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
+    if found is None:
+        raise OutsideError(
+            "uv-missing",
+            N_("the program `uv`, which chooses the packages of the image, is not installed"),
+            hint=N_("install what images need: pip install 'relevo[image]'"),
+        )
+    return found
+
+
+def _refusal(done: Completed, listed: Path) -> RelevoError:
+    words = " ".join(done.stderr.split())
+    params = {"file": str(listed), "words": words}
+    if match := re.search(
+        r"Because (\S+?)[=<>! ].*no (?:usable )?wheels|`?([A-Za-z0-9_.-]+)`? .{0,40}no wheels", words
+    ):
+        return UsageError(
+            "no-wheel",
+            N_("`{file}`: `{package}` has no wheel for this Python and platform: {words}"),
+            hint=N_(
+                "choose a version that has one, or build one (pip wheel {package}), put it into the folder `wheels` "
+                "beside the list, and add its hash"
+            ),
+            package=match[1] or match[2],
+            **params,
+        )
+    if re.search(r"hash", words, re.IGNORECASE):
+        return UsageError(
+            "not-locked",
+            N_("`{file}` is not what was locked: {words}"),
+            hint=N_("lock it anew: {command}"),
+            command=LOCK_COMMAND,
+            **params,
+        )
+    if re.search(r"(?i)failed to (?:fetch|download)|error sending request|client error|dns|timed out", words):
+        return OutsideError(
+            "packages-unreachable",
+            N_("the packages of `{file}` cannot be fetched: {words}"),
+            hint=N_("try again with a network; wheels in the folder `wheels` beside the list need none"),
+            **params,
+        )
+    return UsageError(
+        "bad-requirements", N_("`{file}`: {words}"), hint=N_("lock it anew: {command}"), command=LOCK_COMMAND, **params
+    )
+
+
+#: How the list is made; it also stands at its head.
+LOCK_COMMAND = (
+    "uv pip compile --universal --python-version 3.11 --generate-hashes image/requirements.in -o image/requirements.txt"
+)
+
+
+def prune(target: Path) -> None:
+    """Take away what serving never opens."""
+    for path in sorted(target.rglob("*"), reverse=True):
+        if path.is_dir() and path.name in _NEEDLESS_FOLDERS:
+            shutil.rmtree(path)
+        elif path.suffix in _NEEDLESS_FILES and path.is_file():
+            path.unlink()
+    for path in (*target.rglob("__pycache__"), *target.rglob("direct_url.json"), *target.rglob("uv_cache.json")):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def packages(target: Path) -> dict[str, str]:
+    """Name → version of everything laid out in `target`."""
+    found = {each.name.lower().replace("_", "-"): each.version for each in distributions(path=[str(target)])}
+    return dict(sorted(found.items()))

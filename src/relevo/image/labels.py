@@ -1,0 +1,67 @@
+"""What an image says of itself: its version, where it comes from, and what it was made from.
+
+The names are those of the OCI image specification (annotations), and `relevo.*` for the line behind it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from relevo.core.artifact import Draft
+from relevo.image.layout import Layout, write
+
+OCI = "org.opencontainers.image."
+#: What builders write about themselves, which would tell them apart.
+_OF_BUILDERS = ("io.buildah.",)
+
+
+def lineage(draft: Draft) -> dict[str, str]:
+    """`relevo.data` → `1.0.1 sha256:…`, for every artifact that the image stands on."""
+    return {f"relevo.{name}": f"{its.version} sha256:{its.output_digest}" for name, its in sorted(draft.inputs.items())}
+
+
+def described(draft: Draft, commit: str, source: str, created: str) -> dict[str, str]:
+    """The labels of `draft`; what nobody knows is left out."""
+    base = draft.facts["base"]
+    known = {
+        f"{OCI}title": draft.settings.line.name,
+        f"{OCI}version": str(draft.version),
+        f"{OCI}revision": commit,
+        f"{OCI}source": source,
+        f"{OCI}created": created,
+        f"{OCI}base.name": base["name"],
+        f"{OCI}base.digest": base["digest"],
+        "relevo.line": draft.settings.line.name,
+        **lineage(draft),
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def plain(config: Mapping[str, Any]) -> dict[str, Any]:
+    """`config` as every builder would write it: nothing of who built it, and when."""
+    run = dict(config.get("config") or {})
+    kept = {key: value for key, value in (run.get("Labels") or {}).items() if not key.startswith(_OF_BUILDERS)}
+    history = [
+        {key: step[key] for key in ("created_by", "empty_layer") if step.get(key)} for step in config.get("history", ())
+    ]
+    return {
+        "architecture": config["architecture"],
+        "os": config["os"],
+        **({"variant": config["variant"]} if config.get("variant") else {}),
+        "config": {**{key: run[key] for key in _RUN if run.get(key)}, "Labels": kept},
+        "rootfs": {"type": "layers", "diff_ids": list(config["rootfs"]["diff_ids"])},
+        "history": history,
+    }
+
+
+#: What of a config says how a container runs (OCI image specification, config).
+_RUN = ("User", "ExposedPorts", "Env", "Entrypoint", "Cmd", "Volumes", "WorkingDir", "StopSignal", "Healthcheck")
+
+
+def stamp(layout: Layout, labels: Mapping[str, str], name: str) -> Layout:
+    """The same image with `labels`, called `name`."""
+    config = layout.config
+    run = {**config["config"], "Labels": {**config["config"]["Labels"], **labels}}
+    created = labels.get(f"{OCI}created")
+    return write(
+        layout.folder, {**config, "config": run, **({"created": created} if created else {})}, layout.layers, name
+    )
