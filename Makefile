@@ -40,8 +40,9 @@ format: setup ## put the sources into shape
 lock: setup ## resolve the dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-package relevo-runtime \
 	  --custom-compile-command "make lock" -o requirements/dev.txt pyproject.toml runtime/pyproject.toml requirements/dev.in
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --custom-compile-command "make lock" -o requirements/runtime.txt runtime/pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --custom-compile-command "uv pip compile --universal --python-version 3.11 --generate-hashes image/requirements.in -o image/requirements.txt" \
+	  -o src/relevo/cli/templates/requirements.txt src/relevo/cli/templates/requirements.in.txt
 
 benchmarks: setup ## measure the figures of the README, as ratios
 	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

@@ -5,15 +5,16 @@ from pathlib import Path
 
 import click
 
-from relevo.cli import scaffold, terminal
+from relevo.cli import adding, scaffold, terminal
 from relevo.cli.exits import Exit
 from relevo.cli.text import columns as aligned
 from relevo.cli.translate import _, language, visible
 from relevo.cli.verb import Session, argument, json_option, option, verb
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
-from relevo.core.settings import Kind
+from relevo.core.settings import ImageSettings, Kind
 from relevo.core.suggest import closest
+from relevo.settings import FILE, parse
 
 
 @verb(
@@ -21,35 +22,54 @@ from relevo.core.suggest import closest
     details=N_(
         "Makes a folder NAME with a copy of the data, relevo.toml, which says what each column is, and the service, a "
         "dozen lines that are yours to change. The types of the other columns are found out now and fixed in "
-        "relevo.toml. Nothing is overwritten, and nothing is left half made."
+        "relevo.toml. `--add image` adds the container image: a Dockerfile and the locked packages; without NAME, to "
+        "the line that is there. Nothing is overwritten, and nothing is left half made."
     ),
     examples=(
         ("relevo init quejas --data quejas.csv --text texto --label grupo", N_("a line called quejas")),
         ("relevo init quejas … --id caso --ignore nota", N_("rows have an id; a column plays no part")),
+        ("relevo init --add image", N_("the line that is there gets a container image")),
         ("relevo init quejas … --dry-run", N_("what would be made")),
     ),
     exits=(Exit.DONE, Exit.USAGE, Exit.OUTSIDE),
 )
-@argument("name", metavar=N_("NAME"), explained=N_("The name of the line: lower-case letters, digits, hyphens."))
-@option("--data", type=Path, required=True, metavar=N_("FILE"), help=N_("The training data, a CSV file."))
-@option("--text", required=True, metavar=N_("COLUMN"), help=N_("The column with the texts."))
-@option("--label", required=True, metavar=N_("COLUMN"), help=N_("The column with the group of each text."))
+@argument(
+    "name",
+    required=False,
+    metavar=N_("[NAME]"),
+    explained=N_("The name of the line: lower-case letters, digits, hyphens."),
+)
+@option("--data", type=Path, metavar=N_("FILE"), help=N_("The training data, a CSV file."))
+@option("--text", metavar=N_("COLUMN"), help=N_("The column with the texts."))
+@option("--label", metavar=N_("COLUMN"), help=N_("The column with the group of each text."))
 @option("--id", "row_id", metavar=N_("COLUMN"), help=N_("A column that names each row, so that corrections are seen."))
 @option("--ignore", multiple=True, metavar=N_("COLUMN"), help=N_("A column that plays no part; may be repeated."))
+@option("--add", "stage", metavar=N_("STAGE"), help=N_("Add a stage: image."))
 @option("--dry-run", is_flag=True, help=N_("Say what would be made, and make nothing."))
 @json_option
 @click.pass_obj
 def command(  # noqa: PLR0913, PLR0917 - one for each option
     session: Session,
-    name: str,
-    data: Path,
-    text: str,
-    label: str,
+    name: str | None,
+    data: Path | None,
+    text: str | None,
+    label: str | None,
     row_id: str | None,
     ignore: Sequence[str],
+    stage: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> Exit:
+    if name is None and stage is not None:
+        return _add(session, stage, dry_run, as_json)
+    if name is None or data is None or text is None or label is None:
+        given = {"NAME": name, "--data": data, "--text": text, "--label": label}
+        raise UsageError(
+            "init-incomplete",
+            N_("a new line needs {missing}"),
+            hint=N_("relevo init NAME --data FILE.csv --text COLUMN --label COLUMN"),
+            missing=", ".join(word for word, value in given.items() if value is None),
+        )
     from relevo.data.inspect import inspect  # here, because it brings the data engine along
 
     folder = session.start / name
@@ -62,6 +82,11 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     _refuse_two_roles(chosen)
     kinds = _with_roles(inspect(source, text, label), chosen, source)
     contents = scaffold.files(name, kinds, language())
+    if stage is not None:
+        adding.check(contents[FILE], stage)
+        base = _base()
+        document = adding.settings(contents[FILE], stage, base, language())
+        contents |= {**adding.files(name, base, language()), FILE: document}
     data_name = f"data/{name}.csv"
     if not dry_run:
         scaffold.create(folder, contents, source, data_name)
@@ -72,6 +97,41 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     else:
         _show(folder, [*contents, data_name], kinds, dry_run)
     return Exit.DONE
+
+
+def _add(session: Session, stage: str, dry_run: bool, as_json: bool) -> Exit:
+    """Adds a stage to the line that is there."""
+    root = session.line().root
+    text = (root / FILE).read_text(encoding="utf-8")
+    adding.check(text, stage)
+    base = _base()
+    contents = adding.files(parse(text).line.name, base, language())
+    document = adding.settings(text, stage, base, language())
+    made, kept = ([*contents], []) if dry_run else adding.add(root, contents, document)
+    if as_json:
+        terminal.out_json({"folder": str(root), "files": made, "kept": kept, "base": base, "made": not dry_run})
+        return Exit.DONE
+    said = N_("would make in {folder}") if dry_run else N_("made in {folder}")
+    terminal.out(_(said, folder=str(root)))
+    for name in made:
+        terminal.out(f"  {name}")
+    for name in kept:
+        terminal.out("  " + _("{file} was there, and stays as it is", file=name))
+    if not dry_run:
+        terminal.out(_("relevo.toml has the stage `{stage}` now", stage=stage))
+        terminal.hint(_("look at {file}, commit, then: relevo run", file=f"{stage}/Dockerfile"))
+    return Exit.DONE
+
+
+def _base() -> str:
+    """The base image of a new Dockerfile: the default one, pinned where a registry can be asked for its digest."""
+    from relevo.image.pinning import pinned  # here, because it brings an HTTP client along
+
+    name = ImageSettings().base
+    found = pinned(name)
+    if found == name:
+        terminal.note(_("`{base}` was not pinned by its digest: no registry could be asked", base=name))
+    return found
 
 
 def _refuse_two_roles(chosen: Sequence[tuple[str, Kind]]) -> None:

@@ -20,11 +20,13 @@ from relevo.core.message import N_
     "serve",
     details=N_(
         "Runs the newest service of this history until Ctrl-C or SIGTERM, exactly as it runs in production. Its log is "
-        "JSON lines on stdout; the first one says on which port it listens."
+        "JSON lines on stdout; the first one says on which port it listens. With `--image` it runs in a container: a "
+        "version of this line, or any image of a service that the engine knows or can fetch."
     ),
     examples=(
         ("relevo serve", N_("on http://127.0.0.1:8080")),
         ("relevo serve --port 0", N_("on a free port")),
+        ("relevo serve --image 1.0.1", N_("the image 1.0.1 in a container")),
         ("curl 127.0.0.1:8080/docs", N_("what it offers")),
     ),
     exits=(Exit.DONE, Exit.USAGE, Exit.OUTSIDE),
@@ -38,9 +40,13 @@ from relevo.core.message import N_
     metavar=N_("PORT"),
     help=N_("Port to listen on; 0 is any free one."),
 )
+@option("--image", metavar=N_("IMAGE"), help=N_("Run this image: `image`, a version, or the name of one."))
 @click.pass_obj
-def command(session: Session, host: str, port: int) -> Exit:
-    program, *arguments = session.line().serve_command(host, port)
+def command(session: Session, host: str, port: int, image: str | None) -> Exit:
+    line = session.line()
+    program, *arguments = (
+        line.serve_command(host, port) if image is None else line.serve_image_command(image, host, port)
+    )
     _refuse_taken(host, port)
     if port:
         terminal.note(_("listening on http://{host}:{port} (docs at /docs); Ctrl-C ends it", host=host, port=port))
@@ -69,4 +75,4 @@ def _refuse_taken(host: str, port: int) -> None:
 def _become(program: str, arguments: list[str]) -> NoReturn:
     """Turn this process into the service, so that signals and the exit code are the service's own."""
     sys.stdout.flush()
-    os.execv(program, [program, *arguments])  # noqa: S606 - an argument list, and no shell
+    os.execvp(program, [program, *arguments])  # noqa: S606 - an argument list, and no shell

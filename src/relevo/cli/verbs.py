@@ -16,4 +16,5 @@ SUMMARIES: Mapping[str, str] = {
     "verify": N_("Check that everything in the store is as it was published."),
     "predict": N_("Ask the model about one text."),
     "serve": N_("Run the service on this machine."),
+    "push": N_("Bring an image to a container registry."),
 }

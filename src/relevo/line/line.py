@@ -1,9 +1,11 @@
 """A line: the verbs of relevo in Python."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relevo import registry
 from relevo.core.artifact import Artifact, Made, Ref
@@ -23,6 +25,9 @@ from relevo.settings import find, load
 from relevo.tools.clock import Clock, SystemClock
 from relevo.tools.git import Git
 from relevo.tools.plugins import load as load_plugin
+
+if TYPE_CHECKING:
+    from relevo.image.pushing import Pushed
 
 
 @dataclass
@@ -199,6 +204,46 @@ class Line:
         from relevo.calls.serving import command
 
         return command(self._current("service").folder, host, port)
+
+    def serve_image_command(self, image: str, host: str, port: int) -> list[str]:
+        """The command that serves an image: `image` is a version of this line (`image`, `1.0.1`, `image@1.0.1`), else
+        a name that the engine knows or can fetch."""
+        from relevo.image.serving import command
+
+        return command(self._image(image) or image, self.settings, host, port, self.root / ".relevo")
+
+    def push(self, ref: str, to: str | None = None, progress: Progress | None = None) -> "Pushed":
+        """Bring an image (`image`: the newest of this history, or `image@1.0.1`) to a registry, tagged by its version.
+
+        `to` is the repository, by default `repository` of [image]. Raises UsageError when none is named, FailureError
+        when the tag is there with another image.
+        """
+        from relevo.image.pushing import push
+
+        image = self._image(ref)
+        if image is None:
+            raise UsageError(
+                "cannot-push",
+                N_("`{ref}` is no image of this line, and nothing else can be pushed yet"),
+                hint=N_("relevo push image, or relevo push image@1.0.1; `relevo log image` lists them"),
+                ref=ref,
+            )
+        place = to or self.settings.image.repository
+        if not place:
+            raise UsageError(
+                "no-repository",
+                N_("nobody says where the image goes"),
+                hint=N_("name it by --to registry.example.org/team/name, or by `repository` in [image]"),
+            )
+        return push(image, place, progress or Silent())
+
+    def _image(self, text: str) -> Artifact | None:
+        """The image that `text` names in the store; None when it is the name of something else."""
+        if text == "image":
+            return self._current("image")
+        if text.startswith("image@") or re.fullmatch(r"v?\d+\.\d+\.\d+(-[\w.-]+)?", text):
+            return self.show(Ref.parse(text if "@" in text else f"image@{text}"))
+        return None
 
     def _current(self, stage: str) -> Artifact:
         artifact = self.history().current(self._stage(stage).name)
