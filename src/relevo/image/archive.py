@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -19,6 +19,8 @@ from relevo.tools.files import sha256
 #: Compression is a trade of seconds for bytes; this is what `gzip` itself does.
 LEVEL = 6
 _CHUNK = 1 << 20
+#: Folders that every base has; a layer names them only because something was mounted there while it was made.
+_MOUNTED = ("dev", "proc", "run", "sys")
 #: Of the extended headers only these say something of the file; the rest are times and names of the build's machine.
 _KEPT_HEADERS = ("SCHILY.xattr.", "path", "linkpath", "size")
 
@@ -118,16 +120,26 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def rewritten(file: IO[bytes]) -> Iterator[bytes]:
-    """The tar in `file` in the same order, with the same content and rights, but without times and names of owners."""
+    """The tar in `file` in the same order, with the same content and rights, but without times, names of owners, and
+    the places where engines mount something of theirs."""
+    with tarfile.open(fileobj=file, mode="r|") as old:
+        kept = (member for member in old if not (member.isdir() and member.name.strip("./") in _MOUNTED))
+        yield from written((_plain(member), old.extractfile(member) if member.isreg() else None) for member in kept)
+
+
+def _plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    member.mtime = 0
+    member.uname = member.gname = ""
+    member.pax_headers = {key: value for key, value in member.pax_headers.items() if key.startswith(_KEPT_HEADERS)}
+    return member
+
+
+def written(members: Iterable[tuple[tarfile.TarInfo, IO[bytes] | None]]) -> Iterator[bytes]:
+    """The tar of `members`, each with its content where it is a file, piece by piece."""
     sink = _Sink()
-    with tarfile.open(fileobj=file, mode="r|") as old, tarfile.open(fileobj=sink, mode="w|") as new:
-        for member in old:
-            member.mtime = 0
-            member.uname = member.gname = ""
-            member.pax_headers = {
-                key: value for key, value in member.pax_headers.items() if key.startswith(_KEPT_HEADERS)
-            }
-            new.addfile(member, old.extractfile(member) if member.isreg() else None)
+    with tarfile.open(fileobj=sink, mode="w|") as tar:
+        for member, content in members:
+            tar.addfile(member, content)
             yield from sink.taken()
     yield from sink.taken()
 

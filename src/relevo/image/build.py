@@ -13,8 +13,9 @@ from relevo.core.settings import Settings
 from relevo.image import base as bases
 from relevo.image.archive import Cache, Saved
 from relevo.image.base import Base
-from relevo.image.builder import Builder
+from relevo.image.builder import DOCKERFILE, Builder
 from relevo.image.context import Sources, assemble
+from relevo.image.dockerfile import layered, parse
 from relevo.image.labels import plain
 from relevo.image.layout import Layer, Layout, write
 
@@ -65,7 +66,9 @@ def build(  # noqa: PLR0913, PLR0917 - what an image is made from, and where
     try:
         saved = Saved(archive)
         layers = saved.layers(folder, base.layers, Cache(root / CACHE))
-        config = plain(saved.config())
+        config = plain(
+            saved.config(), layered(parse((context / DOCKERFILE).read_text(encoding="utf-8"))), len(base.layers)
+        )
     except (KeyError, ValueError, tarfile.TarError) as error:
         raise OutsideError(
             "image-unreadable",

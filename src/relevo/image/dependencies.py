@@ -13,6 +13,7 @@ from pathlib import Path
 
 from relevo.core.errors import OutsideError, RelevoError, UsageError
 from relevo.core.message import N_
+from relevo.image.extra import program
 from relevo.tools.process import Completed, run
 
 #: Seconds for fetching wheels over a slow line.
@@ -54,23 +55,11 @@ def install(  # noqa: PLR0913, PLR0917 - what is installed, for whom, and where
         arguments += ["--requirements", str(each)]
     if wheels.is_dir():
         arguments += ["--find-links", str(wheels)]
-    done = run([uv(), *arguments], env={"VIRTUAL_ENV": None, "NO_COLOR": "1"}, timeout=LONG, check=False)
+    done = run([program("uv"), *arguments], env={"VIRTUAL_ENV": None, "NO_COLOR": "1"}, timeout=LONG, check=False)
     if done.returncode != 0:
         raise _refusal(done, lists[0])
     (target / ".lock").unlink(missing_ok=True)
     prune(target)
-
-
-def uv() -> str:
-    """The program, beside this Python or on the PATH. Raises OutsideError when it is not installed."""
-    found = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
-    if found is None:
-        raise OutsideError(
-            "uv-missing",
-            N_("the program `uv`, which chooses the packages of the image, is not installed"),
-            hint=N_("install what images need: pip install 'relevo[image]'"),
-        )
-    return found
 
 
 def _refusal(done: Completed, listed: Path) -> RelevoError:

@@ -54,7 +54,7 @@ def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tup
     yield from _replaced("entrypoint", " ".join(old["entrypoint"]), " ".join(new["entrypoint"]))
     for name in ("platform", "python", "os"):
         yield from _replaced(name, old[name], new[name])
-    if old["base"] != new["base"] and (old["os"], old["python"]) == (new["os"], new["python"]):
+    if old["base"]["digest"] != new["base"]["digest"] and (old["os"], old["python"]) == (new["os"], new["python"]):
         yield "base-changed", {"from": old["base"]["digest"], "to": new["base"]["digest"], "name": new["base"]["name"]}
 
 

@@ -3,10 +3,11 @@
 The names are those of the OCI image specification (annotations), and `relevo.*` for the line behind it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from relevo.core.artifact import Draft
+from relevo.image.dockerfile import Instruction
 from relevo.image.layout import Layout, write
 
 OCI = "org.opencontainers.image."
@@ -36,18 +37,26 @@ def described(draft: Draft, commit: str, source: str, created: str) -> dict[str,
     return {name: value for name, value in known.items() if value}
 
 
-def plain(config: Mapping[str, Any]) -> dict[str, Any]:
-    """`config` as every builder would write it: nothing of who built it, and when."""
+def plain(config: Mapping[str, Any], own: Sequence[Instruction], base_layers: int) -> dict[str, Any]:
+    """`config` as every builder would write it: nothing of who built it, and when.
+
+    `own` are the instructions that made the layers above the lowest `base_layers`; where their numbers differ, as with
+    a builder that squashes, the history says no more than that.
+    """
     run = dict(config.get("config") or {})
     kept = {key: value for key, value in (run.get("Labels") or {}).items() if not key.startswith(_OF_BUILDERS)}
-    history = [
-        {key: step[key] for key in ("created_by", "empty_layer") if step.get(key)} for step in config.get("history", ())
-    ]
+    above = len(config["rootfs"]["diff_ids"]) - base_layers
+    told = [str(instruction) for instruction in own] if len(own) == above else [""] * above
+    history = [*({"created_by": "base"} for _ in range(base_layers)), *({"created_by": by} for by in told)]
     return {
         "architecture": config["architecture"],
         "os": config["os"],
         **({"variant": config["variant"]} if config.get("variant") else {}),
-        "config": {**{key: run[key] for key in _RUN if run.get(key)}, "Labels": kept},
+        "config": {
+            **{key: run[key] for key in _RUN if run.get(key)},
+            "Env": sorted(run.get("Env") or ()),
+            "Labels": kept,
+        },
         "rootfs": {"type": "layers", "diff_ids": list(config["rootfs"]["diff_ids"])},
         "history": history,
     }

@@ -102,7 +102,12 @@ def write(folder: Path, config: Mapping[str, Any], layers: Sequence[Layer], name
         "config": config_blob,
         "layers": [{"mediaType": LAYER_TYPE, "digest": layer.digest, "size": layer.size} for layer in layers],
     }
-    described = _put(folder, _json(manifest), MANIFEST_TYPE)
+    return adopt(folder, _json(manifest), name)
+
+
+def adopt(folder: Path, manifest: bytes, name: str = "") -> Layout:
+    """Describe in `folder` the image of `manifest`, byte for byte, whose blobs lie there already."""
+    described = _put(folder, manifest, MANIFEST_TYPE)
     if name:
         described["annotations"] = {REF_NAME: name}
     (folder / MARKER).write_bytes(_json({"imageLayoutVersion": "1.0.0"}))

@@ -50,12 +50,13 @@ class ImageStage:
 
         Raises FailureError when the Dockerfile cannot be built, OutsideError when there is no engine to check it with.
         """
-        from relevo.image import engine
+        from relevo.image import engine, extra
         from relevo.image.build import build
         from relevo.image.builder import choose
         from relevo.image.facts import facts
 
         image = self._settings.image
+        extra.need()
         engine.find(image.builder, image.run_args).sweep(str(self._root))
         builder = choose(image.builder, image.build_args)
         with tempfile.TemporaryDirectory(prefix=".image-", dir=folder.parent) as aside:

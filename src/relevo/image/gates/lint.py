@@ -5,18 +5,15 @@ excuses the line below it: `# hadolint ignore=DL3008`.
 """
 
 import json
-import shutil
-import sys
 from pathlib import Path
 from typing import Any, ClassVar
 
 from relevo.core.artifact import Draft
-from relevo.core.errors import OutsideError
 from relevo.core.message import N_, Message
 from relevo.core.verdict import Verdict
+from relevo.image.extra import program
 from relevo.tools.process import run
 
-PROGRAM = "hadolint"
 _FAIL = ("error", "warning")
 
 
@@ -36,15 +33,7 @@ class Lint:
 
 def hadolint(dockerfile: Path) -> list[dict[str, Any]]:
     """What hadolint says of the file. Raises OutsideError when it is not installed, or fails."""
-    program = shutil.which(PROGRAM, path=str(Path(sys.executable).parent)) or shutil.which(PROGRAM)
-    if program is None:
-        raise OutsideError(
-            "hadolint-missing",
-            N_("the program `{program}`, which checks the Dockerfile, is not installed"),
-            hint=N_("install what images need: pip install 'relevo[image]'"),
-            program=PROGRAM,
-        )
-    done = run([program, "--no-fail", "--format", "json", str(dockerfile)], timeout=60)
+    done = run([program("hadolint"), "--no-fail", "--format", "json", str(dockerfile)], timeout=60)
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
 

@@ -1,0 +1,115 @@
+"""No engine at all: copies files and writes down how they are started, for machines where no engine may run.
+
+It takes its base from a registry or from a folder (`oci:PATH`), and a Dockerfile of one stage that copies, says how the
+image is run, and removes by `RUN rm -rf`. Whatever has to run while the image is built needs one of the other builders.
+"""
+
+import json
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from relevo.core.errors import FailureError, NotFoundError, OutsideError, UsageError
+from relevo.core.message import N_
+from relevo.image.archive import pack
+from relevo.image.builder import DOCKERFILE
+from relevo.image.copying import Building
+from relevo.image.dockerfile import parse
+from relevo.image.layout import Layout, adopt
+from relevo.tools.distribution import Credentials, Reference, Registry
+from relevo.tools.files import unreadable
+
+#: How the kernel calls a processor, and how images do.
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+_FOLDER = "oci:"
+
+
+class Oci:
+    """Keeps the layouts that it met, as an engine keeps images."""
+
+    name: ClassVar[str] = "oci"
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        if arguments:
+            raise UsageError(
+                "no-build-args",
+                N_("the builder `oci` takes no further arguments, and `build_args` in [image] has some"),
+                hint=N_("take them away, or name another builder: podman, buildah, docker"),
+            )
+        self._images: dict[str, Layout] = {}
+
+    def health(self) -> None:
+        """It needs nothing."""
+
+    def architecture(self) -> str:
+        return _ARCHITECTURES.get(platform.machine(), platform.machine())
+
+    def base(self, reference: str) -> str:
+        path = Path(reference.removeprefix(_FOLDER))
+        return self._keep(_read(path) if reference.startswith(_FOLDER) else self._pulled(Reference.parse(reference)))
+
+    def build(self, context: Path, base: str, aside: Path) -> str:
+        try:
+            text = (context / DOCKERFILE).read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise FailureError("not-utf8", N_("`{file}` is not UTF-8 text"), file=DOCKERFILE) from error
+        building = Building(context, self._images[base], base, aside / "built")
+        for instruction in parse(text):
+            building.follow(instruction)
+        return self._keep(building.finished())
+
+    def save(self, image: str, archive: Path) -> None:
+        pack(self._images[image], archive, f"localhost/relevo/{self.name}")
+
+    def forget(self, image: str) -> None:
+        """Its files lie in the scratch folder of the build."""
+        self._images.pop(image, None)
+
+    def _keep(self, layout: Layout) -> str:
+        self._images[layout.image_id] = layout
+        return layout.image_id
+
+    def _pulled(self, reference: Reference) -> Layout:
+        """The image from its registry; blobs that were pulled before are still there."""
+        registry = Registry(reference.host, Credentials())
+        wanted = f"linux/{self.architecture()}"
+        try:
+            manifest, content = registry.platform_manifest(reference.repository, reference.name, wanted)
+        except NotFoundError as error:
+            raise UsageError(error.code, error.message.text, **error.message.params) from error
+        except OutsideError as error:
+            raise OutsideError(
+                "base-missing",
+                N_("the base image `{reference}` is not here and cannot be fetched: {words}"),
+                hint=N_("bring it here, or name another: `base` in [image], or the variable RELEVO_BASE"),
+                reference=str(reference),
+                words=str(error.message),
+            ) from error
+        return _laid_out(registry, reference.repository, manifest.digest, content)
+
+
+def _read(folder: Path) -> Layout:
+    """The layout in `folder`. Raises OutsideError when there is none."""
+    layout = Layout(folder)
+    try:
+        _ = layout.layers
+    except OSError as error:
+        raise unreadable(folder, error) from error
+    except (KeyError, ValueError, IndexError) as error:
+        raise OutsideError(
+            "no-layout", N_("`{folder}` is no OCI layout: {reason}"), folder=str(folder), reason=str(error)
+        ) from error
+    return layout
+
+
+def _laid_out(registry: Registry, repository: str, digest: str, manifest: bytes) -> Layout:
+    """The image of `manifest` in a folder of this user's cache; what is there already is not pulled again."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "relevo" / "images"
+    layout = Layout(cache / digest.removeprefix("sha256:"))
+    described = json.loads(manifest)
+    for blob in (described["config"], *described["layers"]):
+        if not layout.blob(blob["digest"]).exists():
+            registry.pull_blob(repository, blob["digest"], layout.blob(blob["digest"]))
+    return adopt(layout.folder, manifest)
