@@ -66,6 +66,8 @@ def test_an_unknown_name_is_refused_with_what_was_meant() -> None:
         ("RELEVO_MODEL__HOLDOUT", "0.1"),
         ("RELEVO_DEBUG", "1"),
         ("RELEVO_TEST_HTTP_STORE", "http://127.0.0.1"),
+        ("RELEVO_REGISTRY_PASSWORD", "secret"),
+        ("RELEVO_BASE", "python:3.12-slim"),
     ],
 )
 def test_addresses_that_kubernetes_injects_and_the_tools_own_names_are_not_settings(name: str, value: str) -> None:

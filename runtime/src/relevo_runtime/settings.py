@@ -37,8 +37,9 @@ _RANGES = {
 # `relevo` or `relevo-…` gives RELEVO_PORT=tcp://10.0.0.1:8080 and its kin, which are not settings.
 _KUBERNETES = re.compile(r"RELEVO_(\w+_)?(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)")
 _ADDRESS = re.compile(r"(tcp|udp|sctp)://.*")
-# Those of the tool that makes the service: overrides of its own file, addresses for its tests, its own debugging.
-_TOOL = re.compile(r"RELEVO_([A-Z]+__[A-Z0-9_]+|TEST_\w+|DEBUG)")
+# Those of the tool that makes the service: overrides of its own file, addresses for its tests, its own debugging, who
+# it is in a registry, and the image that it builds upon.
+_TOOL = re.compile(r"RELEVO_([A-Z]+__[A-Z0-9_]+|TEST_\w+|DEBUG|REGISTRY_\w+|BASE)")
 
 
 @dataclass(frozen=True, slots=True)
