@@ -14,8 +14,15 @@ from hypothesis import settings
 #: Fixtures of more than one folder of tests, in tests/shared/.
 pytest_plugins = ("small_line",)
 
-#: marker → the programs that its tests need
-PROGRAMS = {"git": ("git",), "curl": ("curl",)}
+#: marker → the programs and `$VARIABLES` that its tests need
+NEEDS = {
+    "git": ("git",),
+    "curl": ("curl",),
+    # The variable names an image with Python to start from, which the engine has or can pull.
+    "container": ("podman", "buildah", "$RELEVO_TEST_BASE"),
+    # HOST:PORT of a registry; RELEVO_TEST_REGISTRY_USER and RELEVO_TEST_REGISTRY_PASSWORD open it.
+    "registry": ("$RELEVO_TEST_REGISTRY",),
+}
 
 # No test is timed: machines are shared, and a slow example is no failure.
 settings.register_profile("untimed", settings.default, deadline=None)
@@ -26,25 +33,29 @@ _ran: Counter[str] = Counter()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    for marker, programs in PROGRAMS.items():
-        config.addinivalue_line("markers", f"{marker}: needs {' and '.join(programs)}")
-    if unknown := set(REQUIRED) - set(PROGRAMS):
+    for marker, needs in NEEDS.items():
+        config.addinivalue_line("markers", f"{marker}: needs {' and '.join(needs)}")
+    if unknown := set(REQUIRED) - set(NEEDS):
         raise pytest.UsageError(f"RELEVO_TEST_REQUIRE names unknown markers: {', '.join(sorted(unknown))}")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for marker, programs in PROGRAMS.items():
+    for marker, needs in NEEDS.items():
         if item.get_closest_marker(marker):
-            missing = [program for program in programs if not shutil.which(program)]
+            missing = [need for need in needs if not _is_there(need)]
             if missing and marker in REQUIRED:
                 pytest.fail(f"RELEVO_TEST_REQUIRE asks for {marker}, but there is no {', '.join(missing)}")
             if missing:
                 pytest.skip(f"needs {', '.join(missing)}")
 
 
+def _is_there(need: str) -> bool:
+    return need.removeprefix("$") in os.environ if need.startswith("$") else bool(shutil.which(need))
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call":
-        _ran.update(set(PROGRAMS) & set(report.keywords))
+        _ran.update(set(NEEDS) & set(report.keywords))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
