@@ -21,6 +21,11 @@ from urllib.request import Request, urlopen
 
 from accuracy import accuracy
 
+from relevo.core.errors import OutsideError
+from relevo.core.settings import ImageSettings
+from relevo.image.builder import choose
+from relevo.image.engine import find
+
 HERE = Path(__file__).resolve().parent
 RELEVO = Path(sys.executable).with_name("relevo")
 REQUIRED_ACCURACY = 98.2
@@ -34,9 +39,11 @@ class Demo:
         self.folder = folder
         self.line = folder / "recordatorios"
         self.history = folder / "history"
+        self.with_image = False
 
     def tell(self) -> None:
         self.first_data()
+        self.image()
         self.better_data()
         self.new_variable()
         self.new_service()
@@ -58,12 +65,24 @@ class Demo:
         self.commit("First data")
         self.run()
 
+    def image(self) -> None:
+        say("The line gets a container image, too")
+        if reason := no_engine():
+            print(f"(left out here: {reason})")
+            return
+        self.sh("relevo init --add image")
+        self.commit("Add the image")
+        self.run()
+        self.with_image = True
+
     def better_data(self) -> None:
         say("1.0.1: forty rows had been filed under the wrong assistant")
         self.bring("1.0.1")
         self.sh("relevo plan")
         self.commit("Correct forty labels")
         self.run()
+        if self.with_image:
+            self.new_layers("1.0.0", "1.0.1")
 
         say("1.1.0: more rows")
         self.bring("1.1.0")
@@ -153,6 +172,19 @@ class Demo:
         text = file.read_text(encoding="utf-8")
         file.write_text(text.replace('grupo = "label"\n', f'grupo = "label"\n{COLUMN}'), encoding="utf-8")
 
+    def new_layers(self, old: str, new: str) -> None:
+        """What of the image `new` a registry does not have that has `old`; it must be the model's layer alone."""
+        layers = {}
+        for version in (old, new):
+            manifest = self.line / ".relevo/store/image" / version / "manifest.json"
+            layers[version] = json.loads(manifest.read_text(encoding="utf-8"))["facts"]["layers"]
+        known = {layer["diff_id"] for layer in layers[old]}
+        added = [layer for layer in layers[new] if layer["diff_id"] not in known]
+        for layer in added:
+            print(f"new in image {new}: {layer['bytes'] / 1e6:.2f} MB, {layer['by']}", flush=True)
+        if added != layers[new][-1:]:
+            sys.exit("demo: only the last layer should be new")
+
     def measure(self, ref: str) -> None:
         """The accuracy on test.csv, which no version of the data contains."""
         share = accuracy(self.line, ref, self.history / "test.csv")
@@ -197,6 +229,17 @@ class Demo:
         print(f"{got} {shortened(json.loads(text))}", flush=True)
         if got != status:
             sys.exit(f"demo: that should have been {status}")
+
+
+def no_engine() -> str:
+    """Why no image can be made here; "" when one can."""
+    base = os.environ.get("RELEVO_BASE", ImageSettings().base)
+    try:
+        find("").health()
+        choose("").base(base)
+    except OutsideError as error:
+        return str(error.message)
+    return ""
 
 
 def shortened(answer: dict[str, Any]) -> str:
