@@ -241,13 +241,11 @@ class Place:
 
 
 @pytest.fixture(
-    params=["basic", "bearer", "bearer-subjects", pytest.param("real", marks=pytest.mark.container)],
+    params=["basic", "bearer", "bearer-subjects", pytest.param("real", marks=pytest.mark.registry)],
 )
 def place(request: pytest.FixtureRequest, fakes: Callable[..., Fake]) -> Place:
     if request.param == "real":
-        if not (host := os.environ.get("RELEVO_TEST_REGISTRY")):
-            pytest.skip("RELEVO_TEST_REGISTRY names no registry")
-        return Place(host, os.environ["RELEVO_TEST_REGISTRY_USER"], os.environ["RELEVO_TEST_REGISTRY_PASSWORD"])
+        return Place(*(os.environ[f"RELEVO_TEST_REGISTRY{part}"] for part in ("", "_USER", "_PASSWORD")))
     auth, _, subjects = request.param.partition("-")
     return Place(fakes(auth=auth, subjects=bool(subjects)).host, USER, PASSWORD)
 
