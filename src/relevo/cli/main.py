@@ -135,7 +135,7 @@ def main(args: Sequence[str] | None = None, opener: "Callable[[Path], Line] | No
     return int(code)
 
 
-def _run(arguments: list[str], as_json: bool, opener: "Callable[[Path], Line] | None") -> Exit:
+def _run(arguments: list[str], as_json: bool, opener: "Callable[[Path], Line] | None") -> int:
     try:
         done = relevo.main(
             arguments,
@@ -146,7 +146,7 @@ def _run(arguments: list[str], as_json: bool, opener: "Callable[[Path], Line] | 
             terminal_width=terminal.width(),
         )
         terminal.flush()
-        return Exit(done or 0)
+        return int(done or 0)
     except click.exceptions.NoArgsIsHelpError as usage:
         terminal.note(usage.format_message())
         return Exit.USAGE

@@ -129,8 +129,8 @@ class Verb(Teaching):
 
 def verb(
     name: str, *, details: str, examples: Rows, exits: Sequence[Exit]
-) -> Callable[[Callable[..., Exit]], click.Command]:
-    """Make a verb of a function that returns its exit code."""
+) -> Callable[[Callable[..., int]], click.Command]:
+    """Make a verb of a function that returns its exit code: an Exit, or that of the command which it ran."""
     return click.command(name, cls=Verb, details=details, examples=examples, exits=exits)
 
 

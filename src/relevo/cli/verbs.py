@@ -16,5 +16,7 @@ SUMMARIES: Mapping[str, str] = {
     "verify": N_("Check that everything in the store is as it was published."),
     "predict": N_("Ask the model about one text."),
     "serve": N_("Run the service on this machine."),
+    "shell": N_("Open a prompt in a container for development."),
+    "exec": N_("Run a command in the container for development."),
     "push": N_("Bring an image to a container registry."),
 }

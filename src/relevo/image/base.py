@@ -11,15 +11,16 @@ from typing import Any
 
 from relevo.core.errors import OutsideError, UsageError
 from relevo.core.message import N_
+from relevo.image import system
 from relevo.image.archive import Cache, Saved
 from relevo.image.builder import Builder
 from relevo.image.layout import Layout
+from relevo.image.tree import WHOLE, Tree
 from relevo.tools.files import write_text
 
 _FORMAT = 1
 _PYTHON = re.compile(r"python(3\.\d+)")
 _RELEASES = ("etc/os-release", "usr/lib/os-release")
-_DPKG, _APK = "var/lib/dpkg/status", "lib/apk/db/installed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,7 @@ def _describe(builder: Builder, image_id: str, aside: Path, cache: Path) -> dict
         layers = Saved(archive).layers(layout.folder, diff_ids, Cache(cache))
         files = _Files()
         for layer in layers:
-            with layout.open(layer) as tar:
-                files.add(tar)
+            files.tree.add(layout, layer)
     except (OSError, KeyError, ValueError, tarfile.TarError) as error:
         if isinstance(error, OSError) and error.errno:
             raise
@@ -133,78 +133,28 @@ class _Files:
     """What of the files of an image must be known: which Python, which release, which packages."""
 
     def __init__(self) -> None:
-        self._links: dict[str, str] = {}
-        self._names: set[str] = set()
-        self._contents: dict[str, bytes] = {}
-
-    def add(self, tar: tarfile.TarFile) -> None:
-        """One more layer on top."""
-        for member in tar:
-            name = member.name.removeprefix("./").strip("/")
-            folder, _, last = name.rpartition("/")
-            if last.startswith(".wh."):
-                self._forget(f"{folder}/{last.removeprefix('.wh.')}".strip("/"))
-                continue
-            self._names.add(name)
-            if member.issym():
-                self._links[name] = posixpath.normpath(
-                    member.linkname if member.linkname.startswith("/") else f"/{folder}/{member.linkname}"
-                ).strip("/")
-            elif member.isreg() and name in {*_RELEASES, _DPKG, _APK}:
-                file = tar.extractfile(member)
-                self._contents[name] = file.read() if file else b""
-
-    def _forget(self, name: str) -> None:
-        self._names = {each for each in self._names if each != name and not each.startswith(f"{name}/")}
-        self._links.pop(name, None)
-        self._contents.pop(name, None)
+        wanted = {*_RELEASES, system.DPKG, system.APK}
+        self.tree = Tree(lambda name: WHOLE if name in wanted else 0)
 
     def python(self, path: str) -> str:
         """`3.12`: where the first `python3` of PATH leads; "" when there is none."""
         for folder in path.split(":"):
-            name = self._followed(f"{folder.strip('/')}/python3")
+            name = self.tree.followed(f"{folder.strip('/')}/python3")
             if match := _PYTHON.fullmatch(posixpath.basename(name)):
                 return match[1]
         return ""
 
-    def _followed(self, name: str) -> str:
-        for _ in range(10):
-            folder, _slash, last = name.rpartition("/")
-            if name in self._links:
-                name = self._links[name]
-            elif folder in self._links:
-                name = f"{self._links[folder]}/{last}"
-            else:
-                break
-        return name if name in self._names else ""
-
     def os(self) -> str:
         """`debian 12`."""
-        text = next((self._contents[name] for name in _RELEASES if name in self._contents), b"").decode(
-            errors="replace"
-        )
+        text = self.tree.content(*_RELEASES).decode(errors="replace")
         fields = dict(re.findall(r'^(\w+)="?([^"\n]*)"?$', text, re.MULTILINE))
         return f"{fields.get('ID', '')} {fields.get('VERSION_ID', '')}".strip()
 
     @property
     def musl(self) -> bool:
-        return any(name.startswith(("lib/ld-musl-", "usr/lib/ld-musl-")) for name in self._names)
+        return any(name.startswith(("lib/ld-musl-", "usr/lib/ld-musl-")) for name in self.tree)
 
     def packages(self) -> dict[str, str]:
         """Name → version of what dpkg or apk installed."""
-        dpkg = _paragraphs(self._contents.get(_DPKG, b""), "Package: ", "Version: ")
-        return {**dpkg, **_paragraphs(self._contents.get(_APK, b""), "P:", "V:")}
-
-
-def _paragraphs(content: bytes, name: str, version: str) -> dict[str, str]:
-    found = {}
-    for paragraph in content.decode(errors="replace").split("\n\n"):
-        fields = {
-            key: line.removeprefix(key)
-            for line in paragraph.splitlines()
-            for key in (name, version)
-            if line.startswith(key)
-        }
-        if len(fields) == 2:
-            found[fields[name]] = fields[version]
-    return dict(sorted(found.items()))
+        found = system.packages(self.tree.content(system.DPKG), self.tree.content(system.APK))
+        return {each.name: each.version for each in found}

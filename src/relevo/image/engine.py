@@ -6,7 +6,7 @@ is then asked for there, and no folder can be shared with it.
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from relevo.core.errors import OutsideError
 from relevo.core.message import N_, Message
-from relevo.tools.process import Completed, run
+from relevo.tools.process import Completed, attend, run
 
 #: In this order an engine is looked for; each with the variable that says where its service is.
 ENGINES: Mapping[str, str] = {"podman": "CONTAINER_HOST", "docker": "DOCKER_HOST"}
@@ -77,6 +77,10 @@ class Engine:
         if check and done.returncode != 0:
             raise refused(self.program, arguments[0], done)
         return done
+
+    def attend(self, arguments: Sequence[str], interrupt: Callable[[], object]) -> int:
+        """Run one command of the engine on our own stdin, stdout and stderr, as `tools.process.attend` does."""
+        return attend([*self.command, *arguments], interrupt)
 
     def health(self) -> None:
         """Raises OutsideError when it cannot be used."""

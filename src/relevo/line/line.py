@@ -27,6 +27,7 @@ from relevo.tools.git import Git
 from relevo.tools.plugins import load as load_plugin
 
 if TYPE_CHECKING:
+    from relevo.image.devcontainer import DevContainer
     from relevo.image.pushing import Pushed
 
 
@@ -211,6 +212,13 @@ class Line:
         from relevo.image.serving import command
 
         return command(self._image(image) or image, self.settings, host, port, self.root / ".relevo")
+
+    def development(self) -> "DevContainer":
+        """The container in place of a venv. Raises OutsideError without an engine, UsageError with a distant one."""
+        from relevo.image.devcontainer import DevContainer
+        from relevo.image.engine import find
+
+        return DevContainer(find(self.settings.image.builder), self.root, self.settings)
 
     def push(self, ref: str, to: str | None = None, progress: Progress | None = None) -> "Pushed":
         """Bring an image (`image`: the newest of this history, or `image@1.0.1`) to a registry, tagged by its version.
