@@ -38,7 +38,7 @@ format: setup ## put the sources into shape
 	$(BIN)/ruff check --fix .
 
 lock: setup ## resolve the dependencies anew
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-package relevo-runtime \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-package relevo-runtime --extra image \
 	  --custom-compile-command "make lock" -o requirements/dev.txt pyproject.toml runtime/pyproject.toml requirements/dev.in
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	  --custom-compile-command "uv pip compile --universal --python-version 3.11 --generate-hashes image/requirements.in -o image/requirements.txt" \

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "reference"
@@ -61,13 +61,15 @@ def settings() -> str:
     parts = []
     hints = get_type_hints(Settings)
     for section in fields(Settings):
-        kind = hints[section.name]
+        kind, name = hints[section.name], section.name
+        if get_args(kind) and is_dataclass(get_args(kind)[-1]):  # a section for each of several names
+            kind, name = get_args(kind)[-1], f"{section.name}.ENV"
         if not is_dataclass(kind):
             parts.append(f"### [{section.name}]\n\n{comments(Settings)[section.name]}")
             continue
         meaning = comments(kind)
         rows = [(f"`{field.name}`", _default(field), meaning[field.name]) for field in fields(kind)]
-        parts.append(f"### [{section.name}]\n\n" + table(("key", "default", "meaning"), rows))
+        parts.append(f"### [{name}]\n\n" + table(("key", "default", "meaning"), rows))
     return "\n\n".join(parts)
 
 
@@ -90,7 +92,7 @@ def gates() -> str:
 
     parts = []
     declared = [entry for entry in entry_points(group="relevo.gates") if entry.value.startswith("relevo.")]
-    for stage in ("data", "model", "service"):
+    for stage in ("data", "model", "service", "image"):
         classes = [entry.load() for entry in declared if entry.name.startswith(f"{stage}.")]
         rows = [(f"`{gate.name}`", _first_paragraph(gate)) for gate in sorted(classes, key=lambda gate: str(gate.name))]
         parts.append(f"### {stage}\n\n" + table(("gate", "what it checks"), rows))

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,8 @@ def test_every_key_of_a_lock_is_explained(pages: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("project", ["pyproject.toml", "runtime/pyproject.toml"])
 def test_every_dependency_has_its_reason(pages: dict[str, str], root: Path, project: str) -> None:
-    declared = tomllib.loads((root / project).read_text(encoding="utf-8"))["project"]["dependencies"]
+    settings = tomllib.loads((root / project).read_text(encoding="utf-8"))["project"]
+    declared = [*settings["dependencies"], *chain(*settings.get("optional-dependencies", {}).values())]
     names = {re.split(r"[<>=~!;\[ ]", dependency)[0] for dependency in declared}
     tool, runtime = pages["docs/why/0002-dependencies.md"].split("What runs in the container, `relevo-runtime`:")
     part = runtime if project.startswith("runtime") else tool
@@ -75,6 +77,7 @@ def test_there_is_a_recipe_for_every_kind_of_addition(pages: dict[str, str]) -> 
     recipes = set(re.findall(r"^### (.+)$", pages["CONTRIBUTING.md"], re.MULTILINE))
     assert recipes >= {
         "A data source",
+        "A builder of images",
         "A gate",
         "A store",
         "A stage",

@@ -10,6 +10,7 @@ from relevo.core.message import N_, Message
 #: The system, on files, disks and addresses.
 SYSTEM = (
     N_("Cannot assign requested address"),
+    N_("Connection refused"),
     N_("Directory not empty"),
     N_("Disk quota exceeded"),
     N_("File exists"),
@@ -18,13 +19,22 @@ SYSTEM = (
     N_("Input/output error"),
     N_("Is a directory"),
     N_("Name or service not known"),
+    N_("Network is unreachable"),
+    N_("No route to host"),
     N_("No space left on device"),
     N_("No such file or directory"),
     N_("Not a directory"),
     N_("Operation not permitted"),
     N_("Permission denied"),
     N_("Read-only file system"),
+    N_("Temporary failure in name resolution"),
     N_("Too many open files"),
+)
+#: OpenSSL, on certificates.
+CERTIFICATES = (
+    N_("certificate has expired"),
+    N_("self-signed certificate"),
+    N_("unable to get local issuer certificate"),
 )
 #: tomllib, on what it cannot read.
 TOML = (
@@ -62,7 +72,7 @@ def messages(reason: str) -> tuple[Message, ...]:
         reason = match["text"]
         at = Message(N_("line {line}, column {column}"), {"line": match["line"], "column": match["column"]})
         place = (at if match["line"] else Message(N_("end of document")),)
-    if reason in SYSTEM or reason in TOML:
+    if reason in (*SYSTEM, *CERTIFICATES, *TOML):
         return (Message(reason), *place)
     for pattern, text in _QUOTING:
         if match := re.fullmatch(pattern, reason):

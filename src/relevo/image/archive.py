@@ -43,7 +43,7 @@ class Cache:
 
     def put(self, blob: Path, layer: Layer) -> None:
         path, described = self._paths(layer.diff_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)  # it may have been cut off
         copy_blob(blob, self._folder, layer.diff_id)
         described.write_bytes(json.dumps([layer.digest, layer.size]).encode())
 

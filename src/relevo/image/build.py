@@ -14,10 +14,11 @@ from relevo.image import base as bases
 from relevo.image.archive import Cache, Saved
 from relevo.image.base import Base
 from relevo.image.builder import DOCKERFILE, Builder
-from relevo.image.context import Sources, assemble
+from relevo.image.context import assemble
 from relevo.image.dockerfile import layered, parse
 from relevo.image.labels import plain
 from relevo.image.layout import Layer, Layout, write
+from relevo.image.sources import Sources
 
 #: Below `.relevo`: what is only there to save time.
 CACHE = Path(".relevo") / "cache"

@@ -11,62 +11,15 @@ Rights and times are the same whoever makes it, so that they do not show in the 
 
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 from relevo.calls import runtime
 from relevo.calls.names import MODEL, OPENAPI, RUNTIME, SERVICE
 from relevo.core.artifact import Artifact
-from relevo.core.errors import UsageError
-from relevo.core.message import N_
 from relevo.image import dependencies
 from relevo.image.base import Base
 from relevo.image.builder import DOCKERFILE
-from relevo.tools import sources
-
-REQUIREMENTS, WHEELS = "requirements.txt", "wheels"
-#: The folders of a context that relevo fills.
-OURS = ("dependencies", "runtime", "service", "model")
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The user's part of an image: the folder of the Dockerfile. `shown` is how messages call that folder."""
-
-    folder: Path
-    dockerfile: Path
-    shown: str
-
-    @classmethod
-    def of(cls, root: Path, dockerfile: str) -> "Sources":
-        """Raises UsageError when the Dockerfile or the locked list is missing, or a name of ours is taken."""
-        path = root / dockerfile
-        found = cls(path.parent, path, str(Path(dockerfile).parent))
-        for needed in (path, path.parent / REQUIREMENTS):
-            if not needed.is_file():
-                raise UsageError(
-                    "image-source-missing",
-                    N_("`{file}`, which the image is made from, is not there"),
-                    hint=N_("make one to start from: relevo init --add image"),
-                    file=str(needed.relative_to(root)),
-                )
-        for name in OURS:
-            if (path.parent / name).exists():
-                raise UsageError(
-                    "image-name-taken",
-                    N_("`{file}` is in the way: in the image relevo fills a folder of that name"),
-                    hint=N_("rename it, and what the Dockerfile says of it"),
-                    file=f"{found.shown}/{name}",
-                )
-        return found
-
-    def files(self) -> dict[str, Path]:
-        """Relative path → file of everything that lies in the folder."""
-        return sources.files(self.folder)
-
-    def digests(self) -> dict[str, str]:
-        """Path as messages call it → SHA-256."""
-        return {f"{self.shown}/{name}": its for name, its in sources.digests(self.files()).items()}
+from relevo.image.sources import REQUIREMENTS, WHEELS, Sources
 
 
 def assemble(user: Sources, service: Artifact, base: Base, target: Path) -> dict[str, str]:

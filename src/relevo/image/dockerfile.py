@@ -48,23 +48,22 @@ def parse(text: str) -> list[Instruction]:
 
 def _instructions(text: str) -> Iterator[Instruction]:
     begun, pieces = 0, list[str]()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         bare = line.strip()
-        if bare.startswith("#") or (not bare and not pieces):
+        if not bare or bare.startswith("#"):
             continue
         begun = begun or number
-        going_on = bare.endswith("\\")
         pieces.append(bare.removesuffix("\\").strip())
-        if not going_on:
-            yield _instruction(begun, " ".join(filter(None, pieces)))
+        if not bare.endswith("\\"):
+            yield from _instruction(begun, pieces)
             begun, pieces = 0, []
-    if pieces:
-        yield _instruction(begun, " ".join(filter(None, pieces)))
+    yield from _instruction(begun, pieces)
 
 
-def _instruction(line: int, text: str) -> Instruction:
-    name, _, rest = text.partition(" ")
-    return Instruction(line, name.upper(), rest.strip())
+def _instruction(line: int, pieces: list[str]) -> Iterator[Instruction]:
+    """What `pieces` are together; nothing when they are empty."""
+    if words := " ".join(filter(None, pieces)).split(maxsplit=1):
+        yield Instruction(line, words[0].upper(), "".join(words[1:]))
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

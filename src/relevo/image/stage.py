@@ -11,7 +11,7 @@ from relevo.core.plan import Planned, Stop
 from relevo.core.ports import Progress
 from relevo.core.settings import Settings
 from relevo.core.version import Version
-from relevo.image.context import Sources
+from relevo.image.sources import Sources
 
 #: Grows when relevo itself puts an image together in another way.
 RECIPE_FORMAT = "1"
