@@ -41,6 +41,7 @@ def assemble(user: Sources, service: Artifact, base: Base, target: Path) -> dict
         dependencies.platform(base.architecture, base.musl),
         laid_out,
     )
+    dependencies.prune(laid_out)
     for name, path in runtime.files().items():
         _copy(path, target / "runtime" / RUNTIME / name)
     for name in service.files:

@@ -57,14 +57,14 @@ def install(  # noqa: PLR0913, PLR0917 - what is installed, for whom, and where
         arguments += ["--find-links", str(wheels)]
     done = run([program("uv"), *arguments], env={"VIRTUAL_ENV": None, "NO_COLOR": "1"}, timeout=LONG, check=False)
     if done.returncode != 0:
-        raise _refusal(done, lists[0])
+        raise _refusal(done, lists[0], LOCK_COMMAND if locked else "")
     (target / ".lock").unlink(missing_ok=True)
-    prune(target)
 
 
-def _refusal(done: Completed, listed: Path) -> RelevoError:
+def _refusal(done: Completed, listed: Path, command: str) -> RelevoError:
+    """What uv refused; `command` locks the list anew, "" for one that is not locked."""
     words = " ".join(done.stderr.split())
-    params = {"file": str(listed), "words": words}
+    params = {"file": str(listed), "words": words, "command": command}
     if match := _NO_WHEEL.search(words):
         return UsageError(
             "no-wheel",
@@ -81,25 +81,28 @@ def _refusal(done: Completed, listed: Path) -> RelevoError:
             "not-locked",
             N_("`{file}` is not what was locked: {words}"),
             hint=N_("lock it anew: {command}"),
-            command=LOCK_COMMAND,
             **params,
         )
     if _UNREACHABLE.search(words):
         return OutsideError(
             "packages-unreachable",
             N_("the packages of `{file}` cannot be fetched: {words}"),
-            hint=N_("try again with a network; wheels in the folder `wheels` beside the list need none"),
+            hint=N_("make room on that disk, then run again")
+            if _FULL.search(words)
+            else N_("try again with a network; wheels in the folder `wheels` beside the list need none"),
             **params,
         )
-    return UsageError(
-        "bad-requirements", N_("`{file}`: {words}"), hint=N_("lock it anew: {command}"), command=LOCK_COMMAND, **params
-    )
+    hint = N_("lock it anew: {command}") if command else N_("correct the list, then run again")
+    return UsageError("bad-requirements", N_("`{file}`: {words}"), hint=hint, **params)
 
 
 #: uv tells what went wrong in words only. These are of uv 0.13: a test has every one of them said by uv itself.
-_NO_WHEEL = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:[<>=!~]+\S+)? has no (?:usable )?wheels")
+_NO_WHEEL = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(?:[<>=!~]+\S+)? ha(?:s|ve) no (?:usable )?wheels")
 _UNLOCKED = re.compile(r"Hash mismatch for|In `--require-hashes` mode")
-_UNREACHABLE = re.compile(r"Failed to fetch|Failed to download|error sending request|the network was disabled")
+_UNREACHABLE = re.compile(
+    r"Failed to fetch|Failed to download|error sending request|the network was disabled|os error 28"
+)
+_FULL = re.compile(r"os error 28")
 #: How the list is made; it also stands at its head.
 LOCK_COMMAND = (
     "uv pip compile --universal --python-version 3.11 --generate-hashes image/requirements.in -o image/requirements.txt"
