@@ -65,3 +65,15 @@ def test_facts_that_lie_deep_are_left_to_json(call: Any, line: Any, samples: Any
     line.artifacts = [samples.artifact("service", facts={"openapi": deep})]
     out = call("show", "service@1.0.0", line=line).out
     assert "  openapi:\n    paths: …\n    openapi: 3.1.0\n" in out
+
+
+def test_a_long_list_of_facts_is_cut_and_counted(call: Any, line: Any, samples: Any) -> None:
+    line.artifacts = [samples.artifact("image", facts={"packages": {f"p{n:02}": "1.0" for n in range(25)}})]
+    out = call("show", "image@1.0.0", line=line).out
+    assert "    p19: 1.0\n    … 5 more: --json shows them\n" in out
+    assert "p20" not in out
+
+
+def test_a_long_item_of_a_list_begins_on_the_page(call: Any, line: Any, samples: Any) -> None:
+    line.artifacts = [samples.artifact("image", facts={"layers": [{"by": "COPY model/ /opt", "digest": "a" * 80}]})]
+    assert "    - by=COPY model/ /opt, digest=aaa" in call("show", "image@1.0.0", line=line).out

@@ -1,6 +1,7 @@
 """`relevo show`: one artifact, from its manifest."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import click
@@ -16,6 +17,8 @@ from relevo.core.message import N_
 
 #: The longest value below a fact. A service's facts hold its whole OpenAPI: a page shows the outline of it.
 _WIDTH = 80
+#: So many values below a fact. An image's facts hold every package of its base.
+_MOST = 20
 
 
 @verb(
@@ -79,16 +82,19 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _outline(facts: Mapping[str, Any]) -> Iterator[str]:
-    """Each fact, and below it what it holds, one line each; what does not fit on a line is left to --json."""
+    """Each fact, and below it what it holds, one line each; what does not fit on the page is left to --json."""
     for name, fact in facts.items():
         if not isinstance(fact, Mapping | list) or not fact or _plain(fact):
             yield visible(f"{name}: {_inline(fact)}")
             continue
         yield visible(f"{name}:")
         inner = ((f"{key}: ", value) for key, value in fact.items()) if isinstance(fact, Mapping) else _dashes(fact)
-        for start, value in inner:
+        for start, value in islice(inner, _MOST):
             text = _inline(value)
-            yield visible(f"  {start}{text if len(text) <= _WIDTH else '…'}")
+            cut = f"{text[:_WIDTH]}…" if isinstance(fact, list) else "…"
+            yield visible(f"  {start}{text if len(text) <= _WIDTH else cut}")
+        if len(fact) > _MOST:
+            yield "  " + _("… {more} more: --json shows them", more=len(fact) - _MOST)
 
 
 def _plain(fact: Mapping[str, Any] | list[Any]) -> bool:

@@ -64,7 +64,7 @@ class ImageStage:
         own = built.own_layers()
         found: dict[str, Any] = {
             **facts(built.layout.config, built.base),
-            "layers": [{"diff_id": layer.diff_id, "bytes": layer.size, "by": layer.by} for layer in own],
+            "layers": [{"by": layer.by, "bytes": layer.size, "diff_id": layer.diff_id} for layer in own],
             "base_layers": len(built.base.layers),
             "packages": dict(built.packages),
             "base_packages": dict(built.base.packages),
