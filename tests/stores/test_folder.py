@@ -14,7 +14,7 @@ import pytest
 
 from relevo.core.artifact import Artifact, Ref
 from relevo.core.errors import NotFoundError, OutsideError
-from relevo.stores.folder import FolderStore
+from relevo.stores.folder import LARGE, FolderStore
 from relevo.tools.files import walk
 from relevo.tools.process import run, start
 
@@ -53,6 +53,23 @@ def test_other_files_and_folders_in_the_store_are_not_versions(store: FolderStor
     (store.location / "README").write_text("")
     assert [str(version) for version in store.versions("model")] == ["1.0.0"]
     assert store.versions("README") == []
+
+
+def test_a_large_file_that_recurs_in_the_next_version_is_kept_once(store: FolderStore, make: Make) -> None:
+    base, small = b"b" * LARGE, b"s" * 10
+    store.put(make("1.0.0", {"base": base, "small": small}))
+    store.put(make("1.0.1", {"base": base, "small": small, "model": b"m"}))
+    kept = {name: (store.location / "model/1.0.1" / name).stat().st_nlink for name in ("base", "small", "model")}
+    assert kept == {"base": 2, "small": 1, "model": 1}
+    assert problems(store, "model@1.0.1") == []
+
+
+def test_a_damaged_large_file_is_not_taken_over(store: FolderStore, make: Make) -> None:
+    store.put(make("1.0.0", {"base": b"b" * LARGE}))
+    (store.location / "model/1.0.0/base").write_bytes(b"x" * LARGE)
+    store.put(make("1.0.1", {"base": b"b" * LARGE}))
+    assert problems(store, "model@1.0.1") == []
+    assert problems(store, "model@1.0.0") != []
 
 
 # touched by hand
@@ -209,7 +226,7 @@ PUT = """
 import json, sys
 from pathlib import Path
 from relevo.core.artifact import Artifact
-from relevo.stores.folder import FolderStore
+from relevo.stores.folder import LARGE, FolderStore
 
 artifact = Artifact.from_json(json.loads(sys.argv[2]), Path(sys.argv[3]))
 FolderStore(Path(sys.argv[1])).put(artifact)

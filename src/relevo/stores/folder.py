@@ -23,6 +23,8 @@ from relevo.tools.files import is_plain, not_plain, sha256, sync, unreadable, un
 
 _INCOMING = ".incoming"
 _LOCK = ".lock"
+#: A file of so many bytes that recurs in the next version of its stage, as the base of an image does, is kept once.
+LARGE = 1 << 20
 _STAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*", re.ASCII)
 #: The digest that a manifest carries of all its other fields.
 _SEAL = "manifest_digest"
@@ -61,7 +63,7 @@ class FolderStore:
                 if not there:
                     try:
                         aside.mkdir(parents=True)
-                        _copy(artifact, aside)
+                        _copy(artifact, aside, self._large(artifact.stage))
                         _write_manifest(artifact, aside)
                         aside.rename(folder)
                     finally:
@@ -118,6 +120,15 @@ class FolderStore:
             raise _broken(path, f"{type(error).__name__}: {error}") from error
         return artifact, manifest
 
+    def _large(self, stage: str) -> dict[str, Path]:
+        """SHA-256 → path of the large files of the newest version of `stage`; empty when it cannot be read."""
+        try:
+            newest = self.get(Ref(stage, self.versions(stage)[-1]))
+            paths = {digest: newest.folder / name for name, digest in newest.files.items()}
+            return {digest: path for digest, path in paths.items() if path.stat().st_size >= LARGE}
+        except (IndexError, OSError, OutsideError):
+            return {}
+
     def _same(self, artifact: Artifact) -> Artifact:
         there = self.get(artifact.ref)
         if there.output_digest != artifact.output_digest:
@@ -166,8 +177,9 @@ def _make_folder(folder: Path) -> None:
         sync(folder.parent)
 
 
-def _copy(artifact: Artifact, aside: Path) -> None:
-    """Copies the files, and makes sure that what arrived is what the artifact says."""
+def _copy(artifact: Artifact, aside: Path, large: Mapping[str, Path]) -> None:
+    """Copies the files, and makes sure that what arrived is what the artifact says. A file whose digest is in `large`
+    becomes a link to what lies there."""
     for name, path in walk(artifact.folder):
         if not is_plain(path):
             raise not_plain(path)
@@ -175,10 +187,20 @@ def _copy(artifact: Artifact, aside: Path) -> None:
             raise _changed(path)
         target = aside / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        if not _linked(target, large.get(artifact.files[name]), artifact.files[name]):
+            shutil.copyfile(path, target)
     for name, expected in artifact.files.items():
         if name == MANIFEST or not (aside / name).is_file() or sha256(aside / name) != expected:
             raise _changed(artifact.folder / name)
+
+
+def _linked(target: Path, there: Path | None, digest: str) -> bool:
+    """Make `target` a link to the file `there`, unless that is damaged, or the disk knows no links."""
+    with suppress(OSError):
+        if there and is_plain(there) and sha256(there) == digest:
+            target.hardlink_to(there)
+            return True
+    return False
 
 
 def _changed(path: Path) -> OutsideError:
