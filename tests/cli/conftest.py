@@ -55,8 +55,8 @@ class LineInMemory:
         self._heard(upto=upto)
         return self.planned
 
-    def run(self, upto: str | None = None, progress: Progress | None = None) -> Run:
-        self._heard(upto=upto)
+    def run(self, upto: str | None = None, progress: Progress | None = None, advisories: Path | None = None) -> Run:
+        self._heard(upto=upto, advisories=advisories)
         progress = progress or Silent()
         progress.step(Message(N_("making {stage}"), {"stage": "data"}))
         for stage, verdicts in self.ran.verdicts.items():

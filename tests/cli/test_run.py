@@ -72,3 +72,10 @@ def test_json_is_the_run_and_keeps_progress_on_stderr(call: Any, line: Any) -> N
 def test_dry_run_is_the_plan(call: Any, line: Any) -> None:
     called = call("run", "--dry-run", "--json", line=line)
     assert (called.code, called.json) == (0, line.planned.to_json())
+
+
+def test_a_file_of_advisories_is_meant_from_where_the_call_is(call: Any, line: Any) -> None:
+    call("run", line=line)
+    assert line.asked == {"upto": None, "advisories": None}
+    call("run", "image", "--advisories", "osv.json", line=line)
+    assert (line.asked["advisories"].is_absolute(), line.asked["advisories"].name) == (True, "osv.json")

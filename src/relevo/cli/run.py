@@ -1,5 +1,6 @@
 """`relevo run`: make → version → gates, stage by stage; then store, tag and lock."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -28,15 +29,22 @@ if TYPE_CHECKING:
         ("relevo run", N_("the whole line")),
         ("relevo run data", N_("only the data")),
         ("relevo run --dry-run", N_("the plan: nothing is made")),
+        ("relevo run --advisories osv.json", N_("refuse an image with a package that is known to be vulnerable")),
         ("relevo run --json > run.json", N_("the result for a program; progress still on stderr")),
     ),
     exits=tuple(Exit),
 )
 @argument("stage", required=False, metavar=N_("[STAGE]"), explained=N_("The last stage to make; all by default."))
 @option("--dry-run", is_flag=True, help=N_("Show the plan, and make nothing."))
+@option(
+    "--advisories",
+    type=Path,
+    metavar=N_("FILE"),
+    help=N_("Known vulnerabilities in the OSV format, for the image to be held against."),
+)
 @json_option
 @click.pass_obj
-def command(session: Session, stage: str | None, dry_run: bool, as_json: bool) -> Exit:
+def command(session: Session, stage: str | None, dry_run: bool, advisories: Path | None, as_json: bool) -> Exit:
     line = session.line()
     if dry_run:
         with watch() as progress:
@@ -44,7 +52,7 @@ def command(session: Session, stage: str | None, dry_run: bool, as_json: bool) -
         plan.show(planned, as_json)
         return Exit.DONE
     with watch() as progress:
-        done = line.run(stage, progress)
+        done = line.run(stage, progress, session.start / advisories if advisories else None)
     if as_json:
         terminal.out_json(done.to_json())
     else:

@@ -17,8 +17,11 @@ UNITS = {
     "answers": Plural("answer", "answers"),
     "calls": Plural("call", "calls"),
     "cells": Plural("cell", "cells"),
+    "checks": Plural("check", "checks"),
     "errors": Plural("error", "errors"),
+    "findings": Plural("finding", "findings"),
     "probability": Plural("probability", "probability"),
+    "requests": Plural("request", "requests"),
     "rows": Plural("row", "rows"),
     "texts": Plural("text", "texts"),
 }

@@ -18,7 +18,7 @@ from relevo.image.layout import Layout
 from relevo.image.tree import WHOLE, Tree
 from relevo.tools.files import write_text
 
-_FORMAT = 1
+_FORMAT = 2
 _PYTHON = re.compile(r"python(3\.\d+)")
 _RELEASES = ("etc/os-release", "usr/lib/os-release")
 

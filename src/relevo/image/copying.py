@@ -1,12 +1,12 @@
 """What a Dockerfile says, followed without an engine: files become layers, and the rest the config of the image."""
 
-import fnmatch
 import io
+import re
 import shlex
 import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from posixpath import join, normpath
+from posixpath import basename, dirname, join, normpath, split
 from typing import IO, Any, NoReturn
 
 from relevo.core.errors import FailureError
@@ -15,9 +15,13 @@ from relevo.image.archive import compress, written
 from relevo.image.builder import DOCKERFILE
 from relevo.image.dockerfile import Instruction, filled
 from relevo.image.layout import Layer, Layout, copy_blob, write
-from relevo.image.tree import Tree
+from relevo.image.tree import Tree, cleaned
 
 _SHELL = ["/bin/sh", "-c"]
+#: What the shell reads as more than a word.
+_SHELL_ONLY = re.compile(r"[;&|<>()`$]")
+#: What engines give an image that has none.
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class Building:
@@ -32,6 +36,7 @@ class Building:
         self._folder = folder
         self._name = name
         self._begun = False
+        self._own_command = False
         self._arguments = {"BASE": name}
         self._tree = Tree()
         self._config: dict[str, Any] = {**base.config, "config": dict(base.config.get("config") or {})}
@@ -42,6 +47,7 @@ class Building:
             self._see(layer)
 
     def finished(self) -> Layout:
+        self._run["Env"] = [f"{name}={value}" for name, value in {"PATH": _PATH, **self._environment()}.items()]
         rootfs = {"type": "layers", "diff_ids": [layer.diff_id for layer in self._layers]}
         return write(self._folder, {**self._config, "rootfs": rootfs, "history": self._history}, self._layers)
 
@@ -51,7 +57,10 @@ class Building:
         if follow is None:
             self._refuse(instruction, N_("`{file}`, line {line}: {name} needs an engine"))
         layers = len(self._layers)
-        follow(self, instruction)
+        try:
+            follow(self, instruction)
+        except ValueError as error:  # quotes that are not closed
+            self._refuse(instruction, N_("`{file}`, line {line}: {name} cannot be read: {reason}"), reason=str(error))
         if instruction.name != "FROM" and self._begun:
             empty = {} if len(self._layers) > layers else {"empty_layer": True}
             self._history.append({"created_by": str(instruction), **empty})
@@ -82,8 +91,8 @@ class Building:
         return run
 
     def _arg(self, instruction: Instruction) -> None:
-        name, _, default = instruction.text.partition("=")
-        self._arguments.setdefault(name, self._filled(default))
+        for name, default in instruction.pairs().items():
+            self._arguments.setdefault(name, self._filled(default))
 
     def _from(self, instruction: Instruction) -> None:
         named = self._filled(instruction.text)
@@ -121,18 +130,24 @@ class Building:
         self._run["StopSignal"] = self._filled(instruction.text)
 
     def _entrypoint(self, instruction: Instruction) -> None:
-        self._run["Entrypoint"] = instruction.exec_form or [*_SHELL, instruction.text]
-        self._run.pop("Cmd", None)  # a command of the base was meant for its own entrypoint
+        self._run["Entrypoint"] = _command(instruction)
+        if not self._own_command:
+            self._run.pop("Cmd", None)  # a command of the base was meant for its own entrypoint
 
     def _cmd(self, instruction: Instruction) -> None:
-        self._run["Cmd"] = instruction.exec_form or [*_SHELL, instruction.text]
+        self._run["Cmd"] = _command(instruction)
+        self._own_command = True
 
     def _copy(self, instruction: Instruction) -> None:
         words = instruction.exec_form or shlex.split(self._filled(instruction.text))
         if any(word.startswith("--") for word in words) or len(words) < 2:
             self._refuse(instruction, N_("`{file}`, line {line}: {name} with options needs an engine"))
         *sources, target = words
-        place = join(self._run.get("WorkingDir") or "/", target).lstrip("/")
+        place = self._reached(cleaned(join(self._run.get("WorkingDir") or "/", target)))
+        into = basename(target) in ("", ".", "..") or (place in self._tree and self._tree[place].folder)
+        if len(sources) > 1 and not into:
+            text = N_("`{file}`, line {line}: `{target}`, which takes several files, must end in `/`")
+            self._refuse(instruction, text, target=target)
         files: dict[str, Path] = {}
         for source in sources:
             path = self._context / source
@@ -140,10 +155,19 @@ class Building:
                 self._refuse(instruction, N_("`{file}`, line {line}: there is no `{source}` to copy"), source=source)
             if path.is_dir():
                 files |= {join(place, its.relative_to(path).as_posix()): its for its in path.rglob("*")}
-                files.setdefault(place.rstrip("/"), path)
+                if place not in self._tree:
+                    files.setdefault(place, path)
             else:
-                files[join(place, path.name) if target.endswith("/") else place] = path
+                files[join(place, path.name) if into else place] = path
+        files.pop("", None)  # the root is always there
         self._add(dict(self._entries(files)))
+
+    def _reached(self, name: str) -> str:
+        """Where `name` comes to lie when the links on the way to it are followed."""
+        if found := self._tree.followed(name):
+            return found
+        folder, last = split(name)
+        return join(self._reached(folder), last) if folder else name
 
     def _entries(self, files: Mapping[str, Path]) -> Iterator[tuple[str, tuple[tarfile.TarInfo, Path | None]]]:
         for name, path in files.items():
@@ -157,27 +181,25 @@ class Building:
                 yield member.name, (member, path)
 
     def _remove(self, instruction: Instruction) -> None:
-        words = shlex.split(self._filled(instruction.text))
-        if words[:2] not in (["rm", "-rf"], ["rm", "-fr"]) or {"&&", ";", "|", "||"} & set(words):
+        text = self._filled(instruction.text)
+        words = shlex.split(text)
+        if words[:2] not in (["rm", "-rf"], ["rm", "-fr"]) or _SHELL_ONLY.search(text):
             self._refuse(instruction, N_("`{file}`, line {line}: without an engine {name} can only `rm -rf`"))
-        gone: dict[str, tuple[tarfile.TarInfo, Path | None]] = {}
-        for pattern in words[2:]:
-            for name in fnmatch.filter(self._tree, pattern.strip("/")):
-                if name.count("/") != pattern.strip("/").count("/"):
-                    continue  # a star of the shell does not reach into folders
-                folder, _, last = name.rpartition("/")
-                member = tarfile.TarInfo(f"{folder}/.wh.{last}")
-                gone[member.name] = (member, None)
-        self._add(gone)
+        gone = set[str]()
+        for folder, last in map(split, map(cleaned, words[2:])):
+            gone |= {*self._tree.matching(join(self._reached(folder), last))}
+        topmost = (name for name in gone if gone.isdisjoint(_above(name)))
+        marks = (tarfile.TarInfo(join(dirname(name), f".wh.{basename(name)}")) for name in topmost)
+        self._add({mark.name: (mark, None) for mark in marks})
 
     def _add(self, entries: dict[str, tuple[tarfile.TarInfo, Path | None]]) -> None:
-        """A layer of `entries` and of the folders that lead to them and are new, in the order of their names."""
+        """A layer of `entries` and of the folders that lead to them, in the order of their names.
+
+        A folder that is not named in a layer gets the rights that the engine gives, whatever those below it are.
+        """
         for name in list(entries):
-            folder = name
-            while "/" in folder:
-                folder = folder.rpartition("/")[0]
-                if folder not in self._tree:
-                    entries.setdefault(folder, (_folder(folder), None))
+            for folder in _above(name):
+                entries.setdefault(folder, (self._tree.folder(folder), None))
         ordered = [entries[name] for name in sorted(entries, key=lambda name: name.split("/"))]
         layer = compress(written(_opened(ordered)), self._folder)
         self._layers.append(layer)
@@ -187,10 +209,15 @@ class Building:
         self._tree.add(Layout(self._folder), layer)
 
 
-def _folder(name: str) -> tarfile.TarInfo:
-    member = tarfile.TarInfo(name)
-    member.type, member.mode = tarfile.DIRTYPE, 0o755
-    return member
+def _above(name: str) -> Iterator[str]:
+    """The folders that `name` is in, but for the root, from the lowest."""
+    while name := dirname(name):
+        yield name
+
+
+def _command(instruction: Instruction) -> list[str]:
+    words = instruction.exec_form
+    return [*_SHELL, instruction.text] if words is None else words
 
 
 def _opened(entries: list[tuple[tarfile.TarInfo, Path | None]]) -> Iterator[tuple[tarfile.TarInfo, IO[bytes] | None]]:

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,19 +71,25 @@ class Line:
         planner = Planner(self.history(), self.policy, self._memo(), progress or Silent())
         return planner.plan(self._wanted(upto))
 
-    def run(self, upto: str | None = None, progress: Progress | None = None) -> Run:
+    def run(self, upto: str | None = None, progress: Progress | None = None, advisories: Path | None = None) -> Run:
         """Make, version and gate every stage (`upto`: only it and what it stands on), then store, tag and lock.
 
-        Raises OutsideError when another run holds the line.
+        `advisories`: a file in the OSV format that an image is held against, in place of the one in relevo.toml.
+        Raises UsageError when it is not one, OutsideError when another run holds the line.
         """
         from relevo.line.running import Runner
         from relevo.tools.runlock import hold
 
         wanted = self._wanted(upto)
+        settings = self.settings
+        if advisories:
+            from relevo.image.advisories import chosen
+
+            settings = chosen(settings, advisories)
         with hold(self.root / ".relevo" / "run.lock", self.clock):
             runner = Runner(
                 self.root,
-                self.settings,
+                settings,
                 self.history(),
                 self.policy,
                 self._memo(),
@@ -91,7 +97,11 @@ class Line:
                 self.clock,
                 progress or Silent(),
             )
-            return runner.run(wanted)
+            done = runner.run(wanted)
+        if advisories and "image" not in done.verdicts:
+            note = Message(N_("no new image was made, so none was held against {file}"), {"file": str(advisories)})
+            done = replace(done, notes=(*done.notes, note))
+        return done
 
     def status(self) -> Status:
         """Where each stage stands, and the coherent set in relevo.lock."""
