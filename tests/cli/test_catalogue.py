@@ -69,10 +69,10 @@ def test_every_sentence_is_a_literal_that_the_extraction_can_see(catalogue: Modu
 
 
 def test_every_unit_of_a_gate_can_be_said() -> None:
-    """A gate counts in `ms`, `%`, or in a word of `cli.text.UNITS`."""
+    """A gate counts in `ms`, `MB`, `%`, or in a word of `cli.text.UNITS`."""
     used = set()
     for path in sorted((ROOT / "src" / "relevo").rglob("gates/*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.keyword) and node.arg == "unit" and isinstance(node.value, ast.Constant):
                 used.add(node.value.value)
-    assert used - {"", "ms", "s", "%", "p"} <= set(UNITS)
+    assert used - {"", "ms", "s", "%", "p", "MB"} <= set(UNITS)
