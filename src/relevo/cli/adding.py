@@ -57,7 +57,7 @@ def files(name: str, base: str, language: str) -> dict[str, str]:
 def settings(text: str, stage: str, base: str, language: str) -> str:
     """relevo.toml, given as `text`, with `stage` among its stages and with the section of that stage.
 
-    Comments and order stay.
+    Comments, order and line ends stay.
     """
     import tomlkit
 
@@ -65,7 +65,9 @@ def settings(text: str, stage: str, base: str, language: str) -> str:
     document = tomlkit.parse(text)
     document["line"]["stages"] = [*line.stages, stage]
     section = _filled(f"{_folder(language)}/{stage}.toml.txt", line.name, base)
-    return tomlkit.dumps(document).rstrip("\n") + "\n\n" + _absent(section, document)
+    parts = filter(None, (tomlkit.dumps(document), _absent(section, document)))
+    joined = "\n\n".join(part.rstrip() for part in parts) + "\n"
+    return joined.replace("\r\n", "\n").replace("\n", "\r\n" if "\r\n" in text else "\n")
 
 
 def _folder(language: str) -> str:

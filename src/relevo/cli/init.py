@@ -102,7 +102,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
 def _add(session: Session, stage: str, dry_run: bool, as_json: bool) -> Exit:
     """Adds a stage to the line that is there."""
     root = session.line().root
-    text = (root / FILE).read_text(encoding="utf-8")
+    text = (root / FILE).read_bytes().decode()  # as it is: line ends stay
     adding.check(text, stage)
     base = _base()
     contents = adding.files(parse(text).line.name, base, language())

@@ -4,6 +4,7 @@ uv chooses the wheels: unlike pip it reads the conditions of the list for anothe
 lays them out here, so that neither pip nor a network is needed where the image is built.
 """
 
+import csv
 import re
 import shutil
 import sys
@@ -110,7 +111,7 @@ LOCK_COMMAND = (
 
 
 def prune(target: Path) -> None:
-    """Take away what serving never opens."""
+    """Take away what serving never opens, and what tells of the machine where the packages were laid out."""
     for path in sorted(target.rglob("*"), reverse=True):
         if path.is_dir() and path.name in _NEEDLESS_FOLDERS:
             shutil.rmtree(path)
@@ -118,6 +119,16 @@ def prune(target: Path) -> None:
             path.unlink()
     for path in (*target.rglob("__pycache__"), *target.rglob("direct_url.json"), *target.rglob("uv_cache.json")):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for record in target.glob("*.dist-info/RECORD"):
+        _without_what_is_gone(record, target)
+
+
+def _without_what_is_gone(record: Path, target: Path) -> None:
+    """A record has the digest of each file, and so it would tell even of those that are not there any more."""
+    with record.open(newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.reader(file) if row and (target / row[0]).is_file()]
+    with record.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
 
 
 def packages(target: Path) -> dict[str, str]:

@@ -35,7 +35,7 @@ class Layer:
 
 
 class Layout:
-    """The image in `folder`, read as it is needed. Raises OSError, KeyError or ValueError when it is not one."""
+    """The image in `folder`, read as it is needed. Raises OSError, LookupError or ValueError when it is not one."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

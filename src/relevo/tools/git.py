@@ -87,7 +87,7 @@ class Git:
     def origin(self) -> str:
         """Where the repository was cloned from, without a user or password; "" when it was not."""
         url = self._run("config", "--get", "remote.origin.url", check=False).stdout.strip() if self.head() else ""
-        return re.sub(r"(?<=://)[^/@]*@", "", url)
+        return re.sub(r"(?<=://)[^/]*@", "", url)
 
     def committed_at(self) -> str:
         """When HEAD was committed, as ISO 8601 in UTC; "" when there is no commit."""
