@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 #: Fixtures of more than one folder of tests, in tests/shared/.
-pytest_plugins = ("small_line",)
+pytest_plugins = ("fake_engine", "fake_registry", "small_line")
 
 #: marker → the programs and `$VARIABLES` that its tests need
 NEEDS = {

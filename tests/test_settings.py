@@ -58,6 +58,28 @@ REFUSED = [
     ("[model]", '[versions]\ntag = "v{version}"\n[model]', "bad-value", ["[versions] tag", "{stage}"]),
     ("[model]", '[versions]\ntag = "{line}-{stage}-{version}"\n[model]', "bad-value", ["[versions] tag"]),
     ("[model]", '[versions]\ntag = "{stage}{version"\n[model]', "bad-value", ["[versions] tag"]),
+    ("[model]", '[image]\nbse = "x"\n[model]', "unknown-key", ["x.toml:13", "[image] bse", "did you mean `base`?"]),
+    ("[model]", "[imge]\n[model]", "unknown-key", ["x.toml:12", "[imge]", "did you mean `image`?"]),
+    ("[model]", "[image]\nmaximum_mb = 0\n[model]", "bad-value", ["x.toml:13", "[image] maximum_mb", "above 0"]),
+    ("[model]", '[image]\nmaximum_mb = "25"\n[model]', "bad-type", ["x.toml:13", "must be a number"]),
+    ("[model]", "[image]\nbase = 3\n[model]", "bad-type", ["x.toml:13", "[image] base must be a text"]),
+    (
+        "[model]",
+        '[image]\n\nrun_args = "-v"\n[model]',
+        "bad-type",
+        ["x.toml:14", "[image] run_args", "a list of texts"],
+    ),
+    ("[model]", "[image]\nbuild_args = [1]\n[model]", "bad-type", ["x.toml:13", "[image] build_args", "list of texts"]),
+    ("[model]", '[deploy.test]\ncpu = "much"\n[model]', "bad-value", ["x.toml:13", "[deploy.test] cpu", "500m, 2 or"]),
+    ("[model]", '[deploy.pro]\n\nmemory = "0Mi"\n[model]', "bad-value", ["x.toml:14", "[deploy.pro] memory", "256Mi"]),
+    ("[model]", "[deploy.test]\ncpu = 2\n[model]", "bad-type", ["x.toml:13", "[deploy.test] cpu must be a text"]),
+    (
+        "[model]",
+        '[deploy.test]\ncores = "1"\n[model]',
+        "unknown-key",
+        ["x.toml:13", "[deploy.test] cores", "cpu, memory"],
+    ),
+    ("[model]", '[deploy]\ncpu = "2"\n[model]', "bad-type", ["x.toml:13", "[deploy] cpu must be a section"]),
 ]
 
 
@@ -75,6 +97,10 @@ OVERRIDES = [
     ("RELEVO_LINE__NAME", "otra", lambda s: s.line.name, "otra"),
     ("RELEVO_SERVICE__REQUESTS", "50", lambda s: s.service.requests, 50),
     ("RELEVO_LINE__STAGES", '["data"]', lambda s: s.line.stages, ("data",)),
+    ("RELEVO_BASE", "registry.example.org/base:1", lambda s: s.image.base, "registry.example.org/base:1"),
+    ("RELEVO_IMAGE__BASE", "base:2", lambda s: s.image.base, "base:2"),
+    ("RELEVO_IMAGE__MAXIMUM_MB", "30", lambda s: s.image.maximum_mb, 30.0),
+    ("RELEVO_IMAGE__RUN_ARGS", '["--cgroups=disabled"]', lambda s: s.image.run_args, ("--cgroups=disabled",)),
 ]
 
 
@@ -86,6 +112,26 @@ def test_the_environment_overrides(name: str, value: str, read: object, expected
 def test_a_wrong_override_is_named_by_its_variable() -> None:
     with pytest.raises(UsageError, match=r"RELEVO_MODEL__HOLDOUT.*must be a number"):
         parse(GOOD, {"RELEVO_MODEL__HOLDOUT": "much"})
+
+
+def test_a_short_variable_is_named_as_it_was_given() -> None:
+    with pytest.raises(UsageError, match=r"^RELEVO_BASE: \[image\] base must be a text"):
+        parse(GOOD, {"RELEVO_BASE": "3"})
+
+
+def test_a_base_of_the_environment_goes_before_that_of_the_file() -> None:
+    text = GOOD.replace("[model]", '[image]\nbase = "from-the-file"\n[model]')
+    assert parse(text).image.base == "from-the-file"
+    assert parse(text, {"RELEVO_BASE": "from-outside"}).image.base == "from-outside"
+
+
+def test_every_environment_has_its_own_limits_and_the_defaults_for_the_rest() -> None:
+    text = GOOD.replace("[model]", '[deploy.test]\ncpu = "1"\n[deploy.production]\nmemory = "1Gi"\n[model]')
+    found = parse(text).deploy
+    assert {name: (its.cpu, its.memory) for name, its in found.items()} == {
+        "test": ("1", "256Mi"),
+        "production": ("500m", "1Gi"),
+    }
 
 
 def test_a_folder_without_a_line_says_how_to_make_one(tmp_path: Path) -> None:

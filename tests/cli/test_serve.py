@@ -54,3 +54,54 @@ def test_the_process_becomes_the_service_so_that_signals_and_exit_code_are_its_o
         out, _ = process.communicate(timeout=60)
     assert process.returncode == 7
     assert json.loads(out) == [process.pid, "127.0.0.1", "0"]
+
+
+class ServingLine:
+    """A line that starts nothing, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+
+    def serve_command(self, host: str, port: int) -> list[str]:
+        self.asked.append(("service", host, str(port)))
+        return ["true"]
+
+    def serve_image_command(self, image: str, host: str, port: int) -> list[str]:
+        self.asked.append((image, host, str(port)))
+        return ["true"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        ((), "service"),
+        (("--image", "image"), "image"),
+        (("--image", "1.0.1"), "1.0.1"),
+        (("--image", "registry.example.org/team/quejas:1"), "registry.example.org/team/quejas:1"),
+    ],
+)
+def test_an_image_is_served_when_one_is_named(arguments: tuple[str, ...], asked: str, taken: int, call: Any) -> None:
+    line = ServingLine()
+    called = call("serve", *arguments, "--port", str(taken), line=line)
+    assert line.asked == [(asked, "127.0.0.1", str(taken))]
+    assert called.code == 3, "the port is in use: nothing was started"
+
+
+BECOMES_A_CONTAINER = """
+import sys
+from relevo.cli.main import main
+
+class Line:
+    def serve_image_command(self, image, host, port):
+        engine = "import os, sys, json; print(json.dumps([os.getpid(), *sys.argv[1:]])); sys.exit(7)"
+        return [sys.executable, "-c", engine, image, host, str(port)]
+
+sys.exit(main(["serve", "--image", "1.0.1", "--port", "0"], lambda start: Line()))
+"""
+
+
+def test_the_process_becomes_the_engine_that_runs_the_image() -> None:
+    with subprocess.Popen([sys.executable, "-c", BECOMES_A_CONTAINER], stdout=subprocess.PIPE) as process:
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 7
+    assert json.loads(out) == [process.pid, "1.0.1", "127.0.0.1", "0"]

@@ -38,6 +38,20 @@ TABLE = """
     service  something marked deprecated                                api-deprecated            minor
     service  OpenAPI incompatible                                       api-incompatible          major
     service  what was never marked deprecated was removed               api-removed-undeprecated  major
+    image    Dockerfile otherwise, same interface                       recipe-changed            patch
+    image    base digest, same Python and release                       base-changed              patch
+    image    the base's Python minor                                    python-changed            minor
+    image    the base's OS release                                      os-changed                minor
+    image    another architecture                                       platform-changed          major
+    image    an optional setting added                                  variable-added            minor
+    image    a setting gone                                             variable-gone             major
+    image    a required variable                                        variable-required         major
+    image    a volume added                                             volume-added              minor
+    image    a volume gone, or elsewhere                                volume-gone               major
+    image    another port                                               port-changed              major
+    image    another health path                                        health-changed            major
+    image    another user                                               user-changed              major
+    image    another entrypoint                                         entrypoint-changed        major
 """
 ROWS = [(row.split()[0], row.split()[-2], Bump.of(row.split()[-1])) for row in TABLE.strip().splitlines()]
 
@@ -67,7 +81,7 @@ def test_no_change_no_new_version() -> None:
 
 
 @pytest.mark.parametrize("bump", Bump)
-@pytest.mark.parametrize("stage", ["model", "service"])
+@pytest.mark.parametrize("stage", ["model", "service", "image"])
 def test_a_stage_follows_with_the_bump_of_the_one_before(stage: str, bump: Bump) -> None:
     assert Policy().bump([Change(stage, "follows", {"upstream": "data", "bump": bump.word})]) is bump
 

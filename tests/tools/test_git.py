@@ -296,3 +296,39 @@ def test_a_repository_that_git_refuses_is_not_taken_for_none(repo: GitWorld) -> 
     (repo.top / ".git/config").write_text("[broken")
     with pytest.raises(OutsideError, match="bad config"):
         Git(repo.line).head()
+
+
+ORIGINS = [
+    ("https://git.example.org/team/quejas.git", "https://git.example.org/team/quejas.git"),
+    ("https://ana:s3cret@git.example.org/team/quejas.git", "https://git.example.org/team/quejas.git"),
+    ("https://ana:p@ss@git.example.org/team/quejas.git", "https://git.example.org/team/quejas.git"),
+    ("https://t0ken@git.example.org/team/quejas.git", "https://git.example.org/team/quejas.git"),
+    ("ssh://git@git.example.org:2222/team/quejas.git", "ssh://git.example.org:2222/team/quejas.git"),
+    ("git@git.example.org:team/quejas.git", "git@git.example.org:team/quejas.git"),
+    ("https://git.example.org/team/a@b.git", "https://git.example.org/team/a@b.git"),
+    ("/srv/git/quejas.git", "/srv/git/quejas.git"),
+]
+
+
+@pytest.mark.parametrize(("url", "told"), ORIGINS)
+def test_where_it_was_cloned_from_is_told_without_a_user_or_password(url: str, told: str, repo: GitWorld) -> None:
+    repo.commit()
+    repo.git("remote", "add", "origin", url)
+    assert Git(repo.line).origin() == told
+
+
+def test_what_was_not_cloned_comes_from_nowhere(repo: GitWorld) -> None:
+    assert (Git(repo.line).origin(), Git(repo.line).committed_at()) == ("", "")
+    repo.commit()
+    assert Git(repo.line).origin() == ""
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Kolkata"])
+def test_the_moment_of_a_commit_is_in_utc_wherever_one_is(
+    zone: str, repo: GitWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-01-02T03:04:05+09:00")
+    monkeypatch.setenv("GIT_AUTHOR_DATE", "2020-01-01T00:00:00Z")
+    repo.commit()
+    monkeypatch.setenv("TZ", zone)
+    assert Git(repo.line).committed_at() == "2026-01-01T18:04:05Z"

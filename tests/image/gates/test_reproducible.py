@@ -1,12 +1,12 @@
 """Built once more, the image is the same to the last byte; here without an engine."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fake_engine import FakeProgram
-from small_image import ImageLine, no_index, put, service
+from small_image import image_line, put, service
 
 from relevo.core.artifact import Draft
 from relevo.core.verdict import Outcome, Verdict
@@ -14,16 +14,21 @@ from relevo.image.gates.reproducible import Reproducible
 from relevo.image.layout import Layout, write
 
 
-@pytest.fixture
-def line(tmp_path: Path, engines: Callable[[str], FakeProgram], monkeypatch: pytest.MonkeyPatch) -> ImageLine:
-    no_index(monkeypatch, tmp_path / "uv")
-    engines("podman")
-    return ImageLine(tmp_path)
+@pytest.fixture(scope="module")
+def _once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Draft]:
+    where = tmp_path_factory.mktemp("image")
+    with image_line(where) as line:
+        yield line.finish(service(where / "service"), where / "draft")
 
 
 @pytest.fixture
-def made(line: ImageLine, tmp_path: Path) -> Draft:
-    return line.finish(service(tmp_path / "service"), tmp_path / "draft")
+def made(_once: Draft, tmp_path: Path) -> Draft:
+    """An image, the line and the service that it was made from, in folders of the test's own."""
+    its = _once.inputs["service"]
+    for name, folder in (("line", _once.root), ("draft", _once.folder), ("service", its.folder)):
+        shutil.copytree(folder, tmp_path / name)
+    inputs = {**_once.inputs, "service": replace(its, folder=tmp_path / "service")}
+    return replace(_once, root=tmp_path / "line", folder=tmp_path / "draft", inputs=inputs)
 
 
 def said(verdict: Verdict) -> list[str]:
@@ -54,9 +59,9 @@ def test_names_the_layer_that_comes_out_differently(made: Draft, tmp_path: Path)
     ids=["one more", "one less"],
 )
 def test_names_a_layer_that_only_one_of_the_two_has(
-    edit: Callable[[list[str]], list[str]], layer: str, made: Draft, line: ImageLine
+    edit: Callable[[list[str]], list[str]], layer: str, made: Draft
 ) -> None:
-    dockerfile = line.root / "image" / "Dockerfile"
+    dockerfile = made.root / "image" / "Dockerfile"
     dockerfile.write_text("\n".join(edit(dockerfile.read_text().splitlines())))
     verdict = Reproducible().check(made)
     assert verdict.outcome is Outcome.FAILED
@@ -71,14 +76,14 @@ def test_says_that_it_is_started_in_another_way(made: Draft) -> None:
     assert said(verdict) == ["the layers are the same, but not how the image is started, or its labels"]
 
 
-def test_an_image_that_cannot_be_built_again_has_failed(made: Draft, line: ImageLine) -> None:
-    put(line.root, {"image/Dockerfile": "FROM ${BASE}\nRUN date > /now\n"})
+def test_an_image_that_cannot_be_built_again_has_failed(made: Draft) -> None:
+    put(made.root, {"image/Dockerfile": "FROM ${BASE}\nRUN date > /now\n"})
     verdict = Reproducible().check(made)
     assert verdict.outcome is Outcome.FAILED
     assert "line 2" in said(verdict)[0]
 
 
-def test_a_label_of_the_dockerfile_that_changes_is_seen(made: Draft, line: ImageLine) -> None:
-    dockerfile = line.root / "image" / "Dockerfile"
+def test_a_label_of_the_dockerfile_that_changes_is_seen(made: Draft) -> None:
+    dockerfile = made.root / "image" / "Dockerfile"
     dockerfile.write_text(dockerfile.read_text() + "LABEL built=now\n")
-    assert Reproducible().check(replace(made)).outcome is Outcome.FAILED
+    assert Reproducible().check(made).outcome is Outcome.FAILED
