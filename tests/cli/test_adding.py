@@ -228,7 +228,7 @@ def test_the_dockerfile_is_not_longer_than_lines_may_be(language: str) -> None:
 @languages
 def test_the_dockerfile_keeps_the_rules_of_hadolint(language: str, tmp_path: Path) -> None:
     put(tmp_path, {"Dockerfile": dockerfile(language)})
-    assert hadolint(tmp_path / "Dockerfile") == []
+    assert hadolint(tmp_path / "Dockerfile", tmp_path) == []
 
 
 @languages

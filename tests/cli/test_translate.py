@@ -51,6 +51,29 @@ def test_fields_are_filled_so_that_nothing_steers_the_terminal(text: str, params
     assert translate.say(Message(text, params)) == said
 
 
+MISSING = Message("the program `{program}` is not installed, or not on the PATH", {"program": "podman\x07"})
+REACHED = Message("`{host}` cannot be reached: {reason}", {"host": "x", "reason": "Connection refused"})
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (REACHED, "no se puede llegar a `x`: Conexión rechazada"),
+        (
+            [MISSING, REACHED],
+            r"el programa `podman\x07` no está instalado, o no está en el PATH; "
+            "no se puede llegar a `x`: Conexión rechazada",
+        ),
+    ],
+)
+def test_messages_in_fields_are_said_in_the_readers_language(
+    value: object, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELEVO_LANG", "es")
+    translate.install()
+    assert translate.say(Message("{value}", {"value": value})) == said
+
+
 def test_the_form_goes_with_the_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELEVO_LANG", "es")
     translate.install()

@@ -1,5 +1,8 @@
 """A message says itself in English, and is kept with text and fields apart."""
 
+import json
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +22,21 @@ def test_whatever_a_field_holds_is_shown_as_it_is(value: str) -> None:
 @given(st.text(), st.dictionaries(st.text(), st.integers() | st.text()))
 def test_kept_and_read_again(text: str, params: dict[str, object]) -> None:
     assert Message.from_json(Message(text, params).to_json()) == Message(text, params)
+
+
+ONE, TWO = Message("`{name}` is missing", {"name": "a"}), Message("the disk is full")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(ONE, "`a` is missing"), ([ONE, TWO], "`a` is missing; the disk is full"), ((TWO,), "the disk is full")],
+)
+def test_a_message_says_those_in_its_fields_and_they_are_kept_as_what_they_say(value: object, said: str) -> None:
+    message = Message("it fails: {why}", {"why": value})
+    assert str(message) == f"it fails: {said}"
+    kept = json.loads(json.dumps(message.to_json()))
+    assert kept == {"text": "it fails: {why}", "params": {"why": said}}
+    assert str(Message.from_json(kept)) == str(message)
 
 
 def test_marking_a_sentence_leaves_it_as_it_is() -> None:

@@ -78,6 +78,19 @@ def test_versions_that_are_listed(ecosystem: str, written: str, version: str, he
 
 
 @pytest.mark.parametrize(
+    ("events", "version", "fixed"),
+    [
+        ([("fixed", "soon")], "1.0", ""),
+        ([("fixed", "soon"), ("fixed", "2.0")], "1.0", "2.0"),
+        ([("fixed", "2.0")], "no version", ""),
+    ],
+)
+def test_what_has_no_place_in_the_order_mends_nothing(events: list[Event], version: str, fixed: str) -> None:
+    which = affected(("introduced", "0"), *events, versions=(version,))
+    assert (which.holds(version), which.fixed(version)) == (True, fixed)
+
+
+@pytest.mark.parametrize(
     ("which", "version"),
     [
         (affected(("introduced", "0"), ("fixed", "1.0-r1"), ecosystem="Alpine:v3.19"), "1.0-r0"),

@@ -6,6 +6,7 @@ import pytest
 from fake_engine import FakeProgram
 
 from relevo.core.errors import OutsideError, UsageError
+from relevo.core.message import Message
 from relevo.image.builder import BUILDERS, choose
 
 Engines = Callable[[str], FakeProgram]
@@ -40,6 +41,7 @@ def test_where_none_works_the_reason_of_each_is_told_and_the_way_without_one(eng
     assert "Cannot connect to the Docker daemon" in said
     assert "`buildah` is not installed" in said
     assert '`builder = "oci"`' in str(refused.value.hint)
+    assert all(isinstance(reason, Message) for reason in refused.value.message.params["reasons"]), "in any language"
 
 
 @pytest.mark.parametrize("name", BUILDERS)

@@ -1,6 +1,7 @@
 """The packages of an image: which wheels are taken, and what is said when one cannot be. uv runs, without a network."""
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from small_image import no_index, put, wheel
 from relevo.core.errors import OutsideError, RelevoError, UsageError
 from relevo.image.dependencies import install, packages, platform, prune
 from relevo.tools.files import digests
+from relevo.tools.process import run
 
 LINUX = "x86_64-manylinux_2_28"
 NOWHERE = "sha256:" + "0" * 64
@@ -198,13 +200,23 @@ def test_a_list_that_is_not_locked_is_not_to_be_locked_anew(laid: Install) -> No
     assert "uv pip compile" not in str(refused.value)
 
 
-NEEDED = ["a/__init__.py", "a/testing/x.py", "a/b/data.json", "a/tests.py", "a-1.dist-info/METADATA", "a/x.so"]
+NEEDED = [
+    "a/__init__.py",
+    "a/__init__.pyi",
+    "a/bin/tool",
+    "a/include/words.json",
+    "a/testing/x.py",
+    "a/b/data.json",
+    "a/tests.py",
+    "a-1.dist-info/METADATA",
+    "a/x.so",
+]
 NEEDLESS = [
     "a/tests/test_x.py",
     "a/b/tests/deep/data.json",
     "bin/a",
-    "a/include/a.hpp",
-    "a/x.pyi",
+    "include/site/a/a.hpp",
+    "a/include/a.h",
     "a/x.pxd",
     "a/x.pyx",
     "a/lib.a",
@@ -221,7 +233,22 @@ def test_what_serving_never_opens_goes_away(tmp_path: Path) -> None:
     prune(tmp_path)
     left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
     assert left == sorted(NEEDED)
-    assert not [path for path in tmp_path.rglob("*") if path.is_dir() and path.name in ("tests", "bin", "include")]
+    assert not [path for path in tmp_path.rglob("*") if path.is_dir() and path.name == "tests"]
+    assert not [name for name in ("bin", "include") if (tmp_path / name).exists()]
+
+
+def test_a_package_that_loads_its_parts_by_its_stub_can_be_imported(tmp_path: Path) -> None:
+    """As `lazy_loader.attach_stub` does, which scikit-image and librosa call."""
+    loads = "from pathlib import Path\nparts = Path(__file__).with_suffix('.pyi').read_text()\n"
+    put(tmp_path, {"lazy/__init__.py": loads, "lazy/__init__.pyi": "from .a import b\n"})
+    prune(tmp_path)
+    done = run([sys.executable, "-c", "import lazy; print(lazy.parts)"], cwd=tmp_path, timeout=60)
+    assert done.stdout.strip() == "from .a import b"
+
+
+def test_a_package_goes_by_its_normal_name(wheels: Path, laid: Install) -> None:
+    metadata = b"Metadata-Version: 2.1\nName: Ruamel.Yaml__x\nVersion: 1.0\n"
+    assert packages(laid(wheel(wheels, "ruamel_yaml_x", metadata=metadata))) == {"ruamel-yaml-x": "1.0"}
 
 
 def test_pruned_twice_it_is_as_pruned_once(tmp_path: Path) -> None:

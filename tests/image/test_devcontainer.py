@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from relevo.image.engine import Engine
 from relevo.testing import Recorded
 from relevo.tools.process import Completed
 from relevo.tools.runlock import hold
+from relevo_runtime.settings import read
 
 OWNER = f"{os.getuid()}:{os.getgid()}"
 
@@ -328,10 +330,22 @@ def test_a_base_without_python_is_named(make: Make, engine: EngineInMemory) -> N
     assert "`python:3.12-slim` has no `python3`" in str(error)
 
 
-def test_two_calls_do_not_make_it_at_once(make: Make, root: Path, engine: EngineInMemory) -> None:
-    with hold(root / ".relevo" / "container.lock"):
-        assert refusal(make()).code == "run-in-progress"
-    assert engine.boxes == {}
+def test_two_calls_do_not_make_it_at_once_the_second_waits(make: Make, root: Path, engine: EngineInMemory) -> None:
+    with ThreadPoolExecutor() as pool:
+        with hold(root / ".relevo" / "container.lock"):
+            second = pool.submit(ready, make())
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.3)
+            assert engine.boxes == {}
+        assert second.result(timeout=60).startswith("made the container")
+    assert list(engine.boxes) == [make().name]
+
+
+def test_the_mark_of_a_command_is_no_setting_of_the_service(make: Make, engine: EngineInMemory, root: Path) -> None:
+    """`relevo exec -- python -m relevo_runtime serve …` would be refused for a setting that it does not know."""
+    make().run(["true"], root, terminal=False)
+    name, _, value = engine.attended[engine.attended.index("--env") + 1].partition("=")
+    assert read({}) == read({name: value})
 
 
 @pytest.mark.parametrize(("where", "inside"), [(".", "/quejas"), ("data", "/quejas/data"), ("a b/ñ", "/quejas/a b/ñ")])

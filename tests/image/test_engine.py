@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from socket import gethostname
 
 import pytest
 from fake_engine import FakeProgram
 
-from relevo.core.errors import OutsideError
+from relevo.core.errors import FailureError, OutsideError
+from relevo.core.message import Message
 from relevo.image.engine import LABEL, LAST_LINES, Container, Engine, State, find
 
 Engines = Callable[[str], FakeProgram]
@@ -40,6 +42,7 @@ def test_without_an_engine_it_is_said_what_to_install(engines: Engines) -> None:
     assert "`podman` is not installed" in str(refused.value.message)
     assert "`docker` is not installed" in str(refused.value.message)
     assert "install podman" in str(refused.value.hint)
+    assert all(isinstance(reason, Message) for reason in refused.value.message.params["reasons"]), "in any language"
 
 
 def test_an_engine_that_does_not_answer_is_heard(engines: Engines) -> None:
@@ -138,7 +141,7 @@ def test_whether_it_has_an_image(code: int, there: bool, engines: Engines) -> No
 def test_what_a_killed_run_of_this_line_left_behind_is_taken_away(engines: Engines) -> None:
     podman = engines("podman").when("ps", "0123\n4567\n")
     Engine("podman").sweep("/home/ana/my line")
-    assert podman.calls[0][-1] == f"label={LABEL}=/home/ana/my line"
+    assert podman.calls[0][-1] == f"label={LABEL}={gethostname()}:/home/ana/my line"
     assert "--all" in podman.calls[0]
     (removed,) = podman.called("rm")
     assert removed[-2:] == ["0123", "4567"]
@@ -152,7 +155,14 @@ def test_where_nothing_was_left_nothing_is_taken_away(engines: Engines) -> None:
 
 @pytest.mark.parametrize(
     ("host", "port", "published"),
-    [("127.0.0.1", 8080, "127.0.0.1:8080:80"), ("0.0.0.0", 9090, "0.0.0.0:9090:80"), ("127.0.0.1", 0, "127.0.0.1::80")],
+    [
+        ("127.0.0.1", 8080, "127.0.0.1:8080:80"),
+        ("0.0.0.0", 9090, "0.0.0.0:9090:80"),
+        ("127.0.0.1", 0, "127.0.0.1::80"),
+        ("localhost", 8080, "127.0.0.1:8080:80"),
+        ("::1", 8080, "[::1]:8080:80"),
+        ("::", 0, "[::]::80"),
+    ],
 )
 def test_the_command_that_runs_an_image_in_the_foreground(host: str, port: int, published: str) -> None:
     engine = Engine("docker", ["--cgroupns=host"])
@@ -175,8 +185,8 @@ def test_a_container_is_started_for_its_line_with_the_arguments_of_the_line(engi
         (started,) = podman.called("run")
     name = container.name
     assert started == [
-        *["run", "--detach", "--name", name, "--label", f"{LABEL}=/line", "--publish", "127.0.0.1::8080"],
-        *["--user", "1", "--cgroups=disabled", "sha256:0", "serve"],
+        *["run", "--detach", "--name", name, "--label", f"{LABEL}={gethostname()}:/line"],
+        *["--publish", "127.0.0.1::8080", "--cgroups=disabled", "--user", "1", "sha256:0", "serve"],
     ]
     (removed,) = podman.called("rm")
     assert removed[-1] == name
@@ -204,13 +214,39 @@ def test_a_container_is_gone_whatever_happens(error: type[BaseException], engine
 
 
 def test_what_was_half_started_is_gone_too(engines: Engines) -> None:
-    podman = engines("podman").when("run", err="Error: no such user", code=126)
+    podman = engines("podman").when("run", err="Error: no such network", code=125)
     with (
-        pytest.raises(OutsideError, match="`podman run` ended with 126: Error: no such user"),
+        pytest.raises(OutsideError, match="`podman run` ended with 125: Error: no such network"),
         Engine("podman").container("sha256:0", "/line", 8080),
     ):
         raise AssertionError("it never ran")
     assert len(podman.called("rm")) == 1
+
+
+@pytest.mark.parametrize("code", [126, 127])
+def test_a_command_that_cannot_be_called_is_the_images_fault(code: int, engines: Engines) -> None:
+    engines("podman").when("run", err="Error: python4: not found", code=code)
+    with (
+        pytest.raises(FailureError, match="cannot be started: Error: python4: not found"),
+        Engine("podman").container("sha256:0", "/line", 8080),
+    ):
+        raise AssertionError("it never ran")
+
+
+def test_what_the_engine_leaves_in_its_folder_is_not_left_in_ours(
+    engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engines("podman").when("run", then=": > oom")
+    monkeypatch.chdir(tmp_path)
+    with Engine("podman").container("sha256:0", "/line", 8080):
+        pass
+    assert not (tmp_path / "oom").exists()
+
+
+def test_the_machine_that_docker_was_told_by_its_context_is_asked(engines: Engines) -> None:
+    engines("docker").when("context", "ssh://ana@build.example.org\n")
+    engine = Engine("docker")
+    assert (engine.host, engine.remote) == ("build.example.org", True)
 
 
 def test_that_a_container_cannot_be_taken_away_hides_nothing(engines: Engines) -> None:

@@ -31,7 +31,7 @@ def draft(tmp_path: Path) -> Draft:
         version=Version(1, 0, 0),
         folder=tmp_path,
         output_digest="",
-        facts={"packages": {"h11": "0.16.0", "typing-extensions": "4.16.0"}},
+        facts={"packages": {"h11": "0.16.0", "ruamel-yaml": "0.18.6", "typing-extensions": "4.16.0"}},
         inputs={"service": artifact("service"), "model": artifact("model")},
         base=None,
         changes=(),
@@ -45,13 +45,19 @@ def draft(tmp_path: Path) -> Draft:
     [
         ("opt/x/h11-0.16.0.dist-info/RECORD", True),
         ("opt/x/typing_extensions-4.16.0.dist-info/RECORD", True),
+        ("opt/x/ruamel_yaml-0.18.6.dist-info/RECORD", True),
+        ("opt/x/ruamel.yaml-0.18.6.dist-info/RECORD", True),
+        ("opt/x/Ruamel.Yaml-0.18.6.dist-info/RECORD", True),
         ("h11-0.16.0.dist-info/RECORD", True),
         ("opt/x/h11-0.17.0.dist-info/RECORD", False),  # not the version that was locked
         ("opt/x/other-0.16.0.dist-info/RECORD", False),
         ("var/lib/dpkg/info/libc6:amd64.md5sums", True),
         ("var/lib/dpkg/info/libc6:amd64.list", False),
         ("var/lib/dpkg/status", True),
+        ("var/lib/dpkg/status.d/tzdata", True),
         ("lib/apk/db/installed", True),
+        ("usr/lib/apk/db/installed", True),
+        ("lib/apk/db/triggers", False),
     ],
 )
 def test_which_lists_are_believed(draft: Draft, name: str, whether: bool) -> None:
@@ -64,7 +70,9 @@ def test_which_lists_are_believed(draft: Draft, name: str, whether: bool) -> Non
         ("opt/x/h11-0.16.0.dist-info/RECORD", RECORD, ["opt/x/h11/__init__.py", "opt/bin/h11"]),
         ("var/lib/dpkg/info/a.md5sums", f"{MD5}  lib/a.so\n", ["lib/a.so", "usr/lib/a.so"]),
         ("var/lib/dpkg/status", f"Conffiles:\n /etc/a.conf {MD5}\n", ["etc/a.conf"]),
+        ("var/lib/dpkg/status.d/a", f"Conffiles:\n /etc/a.conf {MD5}\n", ["etc/a.conf"]),
         ("lib/apk/db/installed", APK, ["usr/lib/libz.so.1", "etc/zlib.conf"]),
+        ("usr/lib/apk/db/installed", APK, ["usr/lib/libz.so.1", "etc/zlib.conf"]),
     ],
 )
 def test_what_a_list_says_is_known_at_that_path_with_that_content(
@@ -105,6 +113,7 @@ def test_the_databases_of_package_managers_are_not_looked_into(draft: Draft) -> 
     known = Known(draft)
     assert known.is_listed("var/lib/dpkg/status", CONTENT)
     assert known.is_listed("lib/apk/db/triggers", CONTENT)
+    assert known.is_listed("usr/lib/apk/db/triggers", CONTENT)
     assert not known.is_listed("var/lib/other/status", CONTENT)
 
 

@@ -225,6 +225,8 @@ def test_a_wrong_password_is_refused_and_not_shown(
     assert registry.blobs == {}
 
 
-def test_a_local_version_has_its_own_tag(image: Callable[..., Artifact], registry: Fake) -> None:
-    local = replace(image(), version=Version.parse("1.0.1-rama.2"))
-    assert pushed(local, registry).tag.endswith(":1.0.1-rama.2")
+@pytest.mark.parametrize("changed", [{"version": Version.parse("1.0.1-rama.2")}, {"dirty": True}], ids=str)
+def test_only_releases_are_pushed(changed: dict[str, Any], image: Callable[..., Artifact], registry: Fake) -> None:
+    with pytest.raises(UsageError) as refused:
+        pushed(replace(image(), **changed), registry)
+    assert refused.value.code == "not-a-release"

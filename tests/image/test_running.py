@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import gethostname
 from typing import Any
 
 import pytest
@@ -104,7 +105,7 @@ def test_a_container_of_the_draft_is_started_with_further_arguments(engines: Eng
         pass
     (run,) = podman.called("run")
     assert run[-2:] == ["--read-only", Layout(made.folder / "oci").image_id]
-    assert f"relevo.gate={made.root}" in run
+    assert f"relevo.gate={gethostname()}:{made.root}" in run
     assert run[run.index("--publish") + 1] == "127.0.0.1::8080"
     assert len(podman.called("rm")) == 1
 

@@ -46,3 +46,17 @@ def test_the_digests_are_those_of_every_file_by_its_path_in_the_line(root: Path)
     put(root, {"image/Dockerfile": "FROM other\n", "image/.hidden": ""})
     after = Sources.of(root, "image/Dockerfile").digests()
     assert {name for name in before | after if before.get(name) != after.get(name)} == {"image/Dockerfile"}
+
+
+@pytest.mark.parametrize("dockerfile", ["Dockerfile", "image/../Dockerfile", "/srv/Dockerfile"])
+def test_a_dockerfile_needs_a_folder_of_its_own(dockerfile: str, root: Path) -> None:
+    put(root, {"Dockerfile": "FROM ${BASE}\n", "requirements.txt": ""})
+    with pytest.raises(UsageError, match="must lie in a folder of its own") as refused:
+        Sources.of(root, dockerfile)
+    assert refused.value.code == "image-folder"
+
+
+def test_a_dockerfile_that_is_no_text_is_named(root: Path) -> None:
+    (root / "image/Dockerfile").write_bytes("# año\n".encode("latin-1"))
+    with pytest.raises(UsageError, match=r"^`image/Dockerfile` is not UTF-8 text"):
+        Sources.of(root, "image/Dockerfile").instructions()

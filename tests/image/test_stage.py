@@ -1,16 +1,17 @@
 """The image stage: what it is made from, and what comes out, here by the builder that needs no engine."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from socket import gethostname
 from typing import Any
 
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from fake_engine import FakeProgram
-from small_image import ImageLine, draft, image_line, no_index, put, scaffolded, service, settings
+from small_image import ImageLine, draft, image_line, laid_out, no_index, put, scaffolded, service, settings, tar
 
 from relevo.core.artifact import Artifact, Draft, Made
 from relevo.core.errors import FailureError, OutsideError, UsageError
@@ -20,6 +21,7 @@ from relevo.image.stage import ImageStage, local_name
 from relevo.image.tree import WHOLE, Tree
 from relevo.testing import Recorded
 from relevo.tools.files import digests
+from relevo.tools.process import run
 
 Edit = Callable[[Path], Any]
 
@@ -168,11 +170,11 @@ def _published(made: Made) -> Artifact:
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Draft]:
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Draft:
     """An image that is ready for the gates, only to be looked at."""
     where = tmp_path_factory.mktemp("image")
     with image_line(where) as line:
-        yield line.finish(service(where / "service"), where / "draft")
+        return line.finish(service(where / "service"), where / "draft")
 
 
 def test_finished_it_tells_its_version_and_has_a_bill_of_materials(finished: Draft) -> None:
@@ -184,6 +186,32 @@ def test_finished_it_tells_its_version_and_has_a_bill_of_materials(finished: Dra
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     assert json.loads(text)["metadata"]["component"]["hashes"][0]["content"] == layout.image_id.removeprefix("sha256:")
     assert {path.name for path in finished.folder.iterdir()} == {"oci", "sbom.cdx.json"}
+
+
+@pytest.mark.parametrize(
+    ("commit", "edit", "revision"), [(False, True, ""), (True, False, "{head}"), (True, True, "{head}-dirty")]
+)
+def test_its_revision_is_the_commit_and_whether_there_is_more_than_that(
+    commit: bool, edit: bool, revision: str, tmp_path: Path
+) -> None:
+    line = scaffolded(tmp_path / "line")
+
+    def git(*arguments: str) -> str:
+        who = ("-c", "user.name=ana", "-c", "user.email=ana@example.org")
+        return run(["git", *who, *arguments], timeout=60, cwd=line).stdout.strip()
+
+    git("init", "--quiet")
+    if commit:
+        git("add", ".")
+        git("commit", "--quiet", "--message", "one")
+    if edit:
+        put(line, {"more.txt": ""})
+    ready = draft(line, tmp_path / "draft")
+    laid_out(ready.folder / "oci", tar(), Labels={})
+    ImageStage(line, settings()).finish(ready)
+    labels = Layout(ready.folder / "oci").config["config"]["Labels"]
+    head = git("rev-parse", "HEAD") if commit else ""
+    assert labels.get("org.opencontainers.image.revision", "") == revision.format(head=head)
 
 
 def test_its_facts_are_its_promise_and_what_is_in_it(finished: Draft) -> None:
@@ -252,5 +280,5 @@ def test_what_a_killed_run_left_running_is_taken_away_first(
 ) -> None:
     podman = engines("podman").when("info", "{}").when("ps", "left\n")
     world.make(service(tmp_path / "service"), tmp_path / "draft")
-    assert podman.called("ps")[0][-1] == f"label=relevo.gate={world.root}"
+    assert podman.called("ps")[0][-1] == f"label=relevo.gate={gethostname()}:{world.root}"
     assert podman.called("rm")[0][-1] == "left"

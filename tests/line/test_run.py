@@ -1,12 +1,13 @@
 """What a run publishes, tags and locks; and that plan and run agree."""
 
 import json
+import sys
 from typing import Any
 
 import pytest
 
 from relevo.core.artifact import Ref
-from relevo.core.errors import FailureError, UsageError
+from relevo.core.errors import FailureError, OutsideError, UsageError
 from relevo.core.plan import State
 from relevo.core.settings import VersionSettings
 from relevo.core.verdict import Outcome
@@ -253,3 +254,13 @@ def test_what_is_changed_back_on_a_branch_is_the_release_again(world: Any) -> No
     world.line().run()
     assert world.versions()["data"] == "1.0.0"
     assert world.line().plan().idle
+
+
+def test_without_the_extra_for_images_advisories_are_refused_with_what_installs_it(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("packaging", "packaging.version"):
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(sys.modules, "relevo.image.advisories", raising=False)
+    with pytest.raises(OutsideError, match=r"`packaging`(?s:.*)relevo\[image\]"):
+        world.line().run(advisories=world.root / "osv.json")

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,19 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutsideError, match=r"cannot write `.*/file/run\.lock`"), hold(tmp_path / "file" / "run.lock"):
         pass
+
+
+def test_who_is_to_wait_gets_it_when_the_first_gives_it_back(tmp_path: Path) -> None:
+    path = tmp_path / "run.lock"
+    with start([sys.executable, "-c", HOLD, str(path)]) as first, ThreadPoolExecutor() as pool:
+        assert first.readline(10) == "held"
+
+        def second() -> int:
+            with hold(path, wait=True):
+                return int(json.loads(path.read_text())["pid"])
+
+        waiting = pool.submit(second)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.3)
+        os.kill(first.pid, signal.SIGKILL)
+        assert waiting.result(timeout=10) == os.getpid()

@@ -44,19 +44,28 @@ from relevo.core.message import N_
 @click.pass_obj
 def command(session: Session, host: str, port: int, image: str | None) -> Exit:
     line = session.line()
-    program, *arguments = (
-        line.serve_command(host, port) if image is None else line.serve_image_command(image, host, port)
-    )
-    _refuse_taken(host, port)
+    machine = None
+    if image is None:
+        program, *arguments = line.serve_command(host, port)
+    else:
+        port = port or _free(host, 0)  # in its container the service knows nothing of the port out here
+        (program, *arguments), machine = line.serve_image_command(image, host, port)
+    if machine is None:
+        _free(host, port)
     if port:
-        terminal.note(_("listening on http://{host}:{port} (docs at /docs); Ctrl-C ends it", host=host, port=port))
+        where = _address(machine or host)
+        terminal.note(_("listening on http://{host}:{port} (docs at /docs); Ctrl-C ends it", host=where, port=port))
     _become(program, arguments)
 
 
-def _refuse_taken(host: str, port: int) -> None:
-    """Raises OutsideError when nobody could listen there. The service says so too, but it does not know who reads."""
+def _free(host: str, port: int) -> int:
+    """`port`, or a free one for 0.
+
+    Raises OutsideError when nobody could listen there. The service says so too, but it does not know who reads.
+    """
     try:
-        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as server:
+            return int(server.getsockname()[1])
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
         raise OutsideError(
@@ -65,11 +74,16 @@ def _refuse_taken(host: str, port: int) -> None:
             if taken
             else N_("cannot listen on {host}:{port}: {reason}"),
             hint=N_("choose another port, for example --port 0 for any free one") if taken else "",
-            host=host,
+            host=_address(host),
             port=port,
             # create_server adds the address to the words of the system; a name that is not found has its own words.
             reason=os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error),
         ) from error
+
+
+def _address(host: str) -> str:
+    """As it stands in a URL."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _become(program: str, arguments: list[str]) -> NoReturn:

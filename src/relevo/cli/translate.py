@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from relevo.core.message import Message
+from relevo.core.message import Message, said
 
 DOMAIN = "relevo"
 #: A plain string: pathlib would cost `relevo --help` a third of what Python itself costs.
@@ -75,8 +75,9 @@ def _foreign(reason: str) -> str:
 
 
 def _worded(value: Any) -> Any:
-    """A parameter as it may be shown: lists in one line, nothing that could steer the terminal. Numbers stay numbers,
-    because a sentence may say how they are written (`{share:.1%}`)."""
+    """A parameter as it may be shown: messages in the reader's language, lists in one line, nothing that could steer
+    the terminal. Numbers stay numbers, because a sentence may say how they are written (`{share:.1%}`)."""
+    value = said(value, say)
     if isinstance(value, str):
         return visible(value)
     if isinstance(value, Iterable) and not isinstance(value, dict):

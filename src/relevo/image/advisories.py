@@ -58,12 +58,15 @@ class Affected:
         return False
 
     def fixed(self, version: str) -> str:
-        """The first version after `version` that is mended, "" when none is known."""
+        """The first version after `version` that is mended, "" when none is known.
+
+        One that has no place in the order is none.
+        """
         order = self._order
         found = [its for events in self.ranges for event, its in events if event == "fixed"]
         if order is None:
             return found[-1] if found else ""
-        return min((each for each in found if order(each) > order(version)), key=order, default="")
+        return min((each for each in found if _later(order, each, version)), key=order, default="")
 
     @property
     def _order(self) -> Order | None:
@@ -74,6 +77,13 @@ def _equal(order: Order, written: str, its: Any) -> bool:
     try:
         return bool(order(written) == its)
     except ValueError:  # an old version, not spelt as versions are spelt today
+        return False
+
+
+def _later(order: Order, version: str, other: str) -> bool:
+    try:
+        return bool(order(version) > order(other))
+    except ValueError:
         return False
 
 

@@ -3,7 +3,6 @@
 import json
 import posixpath
 import re
-import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,12 @@ from relevo.core.errors import OutsideError, UsageError
 from relevo.core.message import N_
 from relevo.image import system
 from relevo.image.archive import Cache, Saved
-from relevo.image.builder import Builder
-from relevo.image.layout import Layout
+from relevo.image.builder import FOLDER, Builder
+from relevo.image.layout import BROKEN, Layout
 from relevo.image.tree import WHOLE, Tree
 from relevo.tools.files import write_text
 
-_FORMAT = 2
+_FORMAT = 3
 _PYTHON = re.compile(r"python(3\.\d+)")
 _RELEASES = ("etc/os-release", "usr/lib/os-release")
 
@@ -44,7 +43,19 @@ class Base:
     @property
     def digest(self) -> str:
         """The digest it is pinned by, else that of its config."""
-        return self.reference.partition("@")[2] or self.image_id
+        pinned = re.search(r"@(sha256:[0-9a-f]{64})$", self.reference)
+        return pinned[1] if pinned else self.image_id
+
+    @property
+    def name(self) -> str:
+        """What it is called wherever it is; "" for a folder, which is called so on this machine only."""
+        return "" if self.reference.startswith(FOLDER) else self.reference.partition("@")[0]
+
+
+def located(reference: str, root: Path) -> str:
+    """`reference` as a builder takes it: a folder (`oci:PATH`) is meant from the folder `root` of the line."""
+    path = reference.removeprefix(FOLDER)
+    return f"{FOLDER}{root / path}" if reference.startswith(FOLDER) else reference
 
 
 def read(builder: Builder, reference: str, aside: Path, cache: Path) -> Base:
@@ -82,9 +93,7 @@ def _describe(builder: Builder, image_id: str, aside: Path, cache: Path) -> dict
         files = _Files()
         for layer in layers:
             files.tree.add(layout, layer)
-    except (OSError, KeyError, ValueError, tarfile.TarError) as error:
-        if isinstance(error, OSError) and error.errno:
-            raise
+    except BROKEN as error:
         raise OutsideError(
             "base-unreadable", N_("the base image cannot be read: {reason}"), reason=f"{type(error).__name__}: {error}"
         ) from error
@@ -133,8 +142,7 @@ class _Files:
     """What of the files of an image must be known: which Python, which release, which packages."""
 
     def __init__(self) -> None:
-        wanted = {*_RELEASES, system.DPKG, system.APK}
-        self.tree = Tree(lambda name: WHOLE if name in wanted else 0)
+        self.tree = Tree(lambda name: WHOLE if name in _RELEASES else system.keep(name))
 
     def python(self, path: str) -> str:
         """`3.12`: where the first `python3` of PATH leads; "" when there is none."""
@@ -156,5 +164,4 @@ class _Files:
 
     def packages(self) -> dict[str, str]:
         """Name → version of what dpkg or apk installed."""
-        found = system.packages(self.tree.content(system.DPKG), self.tree.content(system.APK))
-        return {each.name: each.version for each in found}
+        return {each.name: each.version for each in system.packages(self.tree)}

@@ -1,6 +1,5 @@
 """From a service artifact to an image on the disk. The stage does it once, and the gate `reproducible` once more."""
 
-import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +12,11 @@ from relevo.core.settings import Settings
 from relevo.image import base as bases
 from relevo.image.archive import Cache, Saved
 from relevo.image.base import Base
-from relevo.image.builder import DOCKERFILE, Builder
+from relevo.image.builder import Builder
 from relevo.image.context import assemble
-from relevo.image.dockerfile import layered, parse
+from relevo.image.dockerfile import layered
 from relevo.image.labels import plain
-from relevo.image.layout import Layer, Layout, write
+from relevo.image.layout import BROKEN, Layer, Layout, write
 from relevo.image.sources import Sources
 
 #: Below `.relevo`: what is only there to save time.
@@ -50,8 +49,9 @@ def build(  # noqa: PLR0913, PLR0917 - what an image is made from, and where
     Raises FailureError when the Dockerfile cannot be built, UsageError or OutsideError for what is missing.
     """
     user = Sources.of(root, settings.image.dockerfile)
+    own = layered(user.instructions())
     progress.step(Message(N_("looking at the base image")))
-    base = bases.read(builder, settings.image.base, aside, root / CACHE)
+    base = bases.read(builder, bases.located(settings.image.base, root), aside, root / CACHE)
     context = aside / "context"
     context.mkdir()
     progress.step(Message(N_("bringing the packages together")))
@@ -67,10 +67,8 @@ def build(  # noqa: PLR0913, PLR0917 - what an image is made from, and where
     try:
         saved = Saved(archive)
         layers = saved.layers(folder, base.layers, Cache(root / CACHE))
-        config = plain(
-            saved.config(), layered(parse((context / DOCKERFILE).read_text(encoding="utf-8"))), len(base.layers)
-        )
-    except (KeyError, ValueError, tarfile.TarError) as error:
+        config = plain(saved.config(), own, len(base.layers))
+    except BROKEN as error:
         raise OutsideError(
             "image-unreadable",
             N_("what {builder} saved cannot be read: {reason}"),

@@ -25,6 +25,8 @@ from relevo.tools.plugins import load
 #: In this order a builder is looked for when relevo.toml names none.
 BUILDERS = ("podman", "docker", "buildah")
 DOCKERFILE = "Dockerfile"
+#: A base that lies in a folder, as an OCI layout, is called by its path behind this.
+FOLDER = "oci:"
 
 
 class Builder(Protocol):
@@ -66,12 +68,12 @@ def choose(name: str, arguments: Sequence[str] = ()) -> Builder:
         except OutsideError as error:
             if name:
                 raise
-            reasons.append(str(error.message))
+            reasons.append(error.message)
         else:
             return builder
     raise OutsideError(
         "no-builder",
         N_("nothing here can build an image: {reasons}"),
         hint=N_('install podman or buildah, or start docker\'s service; `builder = "oci"` in [image] needs no engine'),
-        reasons="; ".join(reasons),
+        reasons=reasons,
     )

@@ -19,9 +19,10 @@ from relevo.tools.process import Completed, run
 
 #: Seconds for fetching wheels over a slow line.
 LONG = 900.0
-#: What serving never opens: tests, headers, stubs, command-line scripts.
-_NEEDLESS_FOLDERS = ("tests", "bin", "include")
-_NEEDLESS_FILES = (".pyi", ".pxd", ".pyx", ".a", ".h", ".c")
+#: What serving never opens: tests, headers, and beside the packages their command-line scripts; within a package `bin`
+#: and `include` may be anything. Stubs stay, because lazy_loader reads them when a package is imported.
+_NEEDLESS_FOLDERS, _NEEDLESS_BESIDE = ("tests",), ("bin", "include")
+_NEEDLESS_FILES = (".pxd", ".pyx", ".a", ".h", ".c")
 _ARCHITECTURES: Mapping[str, str] = {"amd64": "x86_64", "arm64": "aarch64"}
 
 
@@ -113,7 +114,8 @@ LOCK_COMMAND = (
 def prune(target: Path) -> None:
     """Take away what serving never opens, and what tells of the machine where the packages were laid out."""
     for path in sorted(target.rglob("*"), reverse=True):
-        if path.is_dir() and path.name in _NEEDLESS_FOLDERS:
+        needless = _NEEDLESS_FOLDERS + (_NEEDLESS_BESIDE if path.parent == target else ())
+        if path.is_dir() and path.name in needless:
             shutil.rmtree(path)
         elif path.suffix in _NEEDLESS_FILES and path.is_file():
             path.unlink()
@@ -132,6 +134,8 @@ def _without_what_is_gone(record: Path, target: Path) -> None:
 
 
 def packages(target: Path) -> dict[str, str]:
-    """Name → version of everything laid out in `target`."""
-    found = {each.name.lower().replace("_", "-"): each.version for each in distributions(path=[str(target)])}
+    """Normal name → version of everything laid out in `target`."""
+    from packaging.utils import canonicalize_name
+
+    found: dict[str, str] = {canonicalize_name(each.name): each.version for each in distributions(path=[str(target)])}
     return dict(sorted(found.items()))

@@ -25,8 +25,9 @@ from relevo.tools.runlock import hold
 
 #: Whose it is, and what it was made from, as a JSON object.
 LINE, MADE_FROM = "relevo.development.line", "relevo.development.made-from"
-#: Every command gets it with a value of its own, by which it and what it starts are found again.
-MARK = "RELEVO_COMMAND"
+#: Every command gets it with a value of its own, by which it and what it starts are found again. It does not begin with
+#: `RELEVO_`, because the service refuses what is none of its settings there.
+MARK = "_RELEVO_COMMAND"
 #: Folders of every system, which a project's folder may not hide.
 _SYSTEM = re.compile(r"bin|boot|dev|etc|home|lib|lib64|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var")
 #: Keeps the container running and ends at once when it is told to, which `sleep` does not as the first process of all;
@@ -112,7 +113,7 @@ class DevContainer:
         wanted = self._contents.parts(progress)
         if (found := self._find()) and found.runs(wanted):
             return None
-        with hold(self._root / ".relevo" / "container.lock"):
+        with hold(self._root / ".relevo" / "container.lock", wait=True):
             if (found := self._find()) and found.runs(wanted):
                 return None  # another call has just made it
             if found and found.whole and found.made_from == wanted:

@@ -6,6 +6,8 @@ is then asked for there, and no folder can be shared with it.
 
 import os
 import secrets
+import socket
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +15,9 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from relevo.core.errors import OutsideError
+from relevo.core.errors import FailureError, OutsideError
 from relevo.core.message import N_, Message
-from relevo.tools.process import Completed, attend, run
+from relevo.tools.process import Completed, attend, run, surely
 
 #: In this order an engine is looked for; each with the variable that says where its service is.
 ENGINES: Mapping[str, str] = {"podman": "CONTAINER_HOST", "docker": "DOCKER_HOST"}
@@ -24,6 +26,10 @@ LOOPBACK = "127.0.0.1"
 QUICK, LONG = 60.0, 900.0
 #: Which line a container was started for, so that what a killed run left behind is found again.
 LABEL = "relevo.gate"
+#: What a container ends with that the kernel killed; not every engine finds out why.
+KILLED = 137
+#: What an engine ends with when the command of an image is not there, or may not be called.
+_NOT_CALLED = (126, 127)
 #: So many of a container's own last lines are shown when something is wrong with it.
 LAST_LINES = 8
 
@@ -47,7 +53,14 @@ class Engine:
 
     @property
     def _where(self) -> str:
-        return os.environ.get(ENGINES[self.program], "")
+        """The address of its service, "" where it was not told one."""
+        told = os.environ.get(ENGINES[self.program]) or (self._context if self.program == "docker" else "")
+        return told if "://" in told or not told else f"tcp://{told}"
+
+    @cached_property
+    def _context(self) -> str:
+        """The address that `docker context use` chose."""
+        return self("context", "inspect", "--format", "{{.Endpoints.docker.Host}}", check=False).stdout.strip()
 
     @property
     def host(self) -> str:
@@ -71,9 +84,11 @@ class Engine:
         """The program, and how it is told where its service is."""
         return [self.program, "--remote"] if self.program == "podman" and self._where else [self.program]
 
-    def __call__(self, *arguments: str, timeout: float = QUICK, check: bool = True) -> Completed:
+    def __call__(
+        self, *arguments: str, timeout: float = QUICK, check: bool = True, cwd: Path | None = None
+    ) -> Completed:
         """Run one command of the engine."""
-        done = run([*self.command, *arguments], timeout=timeout, check=False)
+        done = run([*self.command, *arguments], timeout=timeout, check=False, cwd=cwd)
         if check and done.returncode != 0:
             raise refused(self.program, arguments[0], done)
         return done
@@ -94,28 +109,56 @@ class Engine:
 
     def sweep(self, line: str) -> None:
         """Remove the containers that a killed run of this line left behind."""
-        left = self("ps", "--all", "--quiet", "--filter", f"label={LABEL}={line}").stdout.split()
+        left = self("ps", "--all", "--quiet", "--filter", f"label={_label(line)}").stdout.split()
         if left:
-            self("rm", "--force", *left)
+            self.remove(*left)
+
+    def remove(self, *containers: str, check: bool = True) -> None:
+        """Kill them and take them away; they are not asked, because a service takes its time to drain."""
+        at_once = ("--time", "0") if self.program == "podman" else ()  # docker never asks
+        self("rm", "--force", *at_once, "--volumes", *containers, check=check)
 
     def foreground(self, image: str, host: str, port: int, inner: int) -> list[str]:
-        """The command that runs `image` until a signal ends it, its port `inner` being at `host`:`port`."""
-        publish = f"{host}:{port or ''}:{inner}"
+        """The command that runs `image` until a signal ends it, its port `inner` being at `host`:`port`.
+
+        On another machine it is at every address of that one, because `host` is one of ours.
+        """
+        if self.host == LOOPBACK:
+            address = f"[{host}]" if ":" in host else LOOPBACK if host == "localhost" else host  # podman takes no names
+            publish = f"{address}:{port or ''}:{inner}"
+        else:
+            publish = f"{port}:{inner}" if port else str(inner)
         return [*self.command, "run", "--rm", "--publish", publish, *self._run_args, image]
 
     @contextmanager
     def container(
         self, image: str, line: str, port: int, extra: Sequence[str] = (), command: Sequence[str] = ()
     ) -> Iterator["Container"]:
-        """A container of `image`, whose `port` is published; it is gone after the block, whatever happens in it."""
+        """A container of `image`, whose `port` is published; it is gone after the block, whatever happens in it.
+
+        Raises FailureError when the image names a command that cannot be called.
+        """
         name = f"relevo-{secrets.token_hex(6)}"
         publish = f"{LOOPBACK}::{port}" if self.host == LOOPBACK else str(port)
-        arguments = ["--detach", "--name", name, "--label", f"{LABEL}={line}", "--publish", publish]
+        arguments = ["--detach", "--name", name, "--label", _label(line), "--publish", publish]
         try:
-            self("run", *arguments, *extra, *self._run_args, image, *command)
+            # conmon may leave a file `oom` in its folder when the memory ends: this folder is gone by then.
+            with tempfile.TemporaryDirectory() as cwd:
+                options = [*arguments, *self._run_args, *extra]  # what a gate asks for is the last word
+                done = self("run", *options, image, *command, check=False, cwd=Path(cwd))
+            if done.returncode in _NOT_CALLED:
+                words = _last(done)
+                raise FailureError("not-started", N_("the container cannot be started: {words}"), words=words)
+            if done.returncode != 0:
+                raise refused(self.program, "run", done)
             yield Container(self, name, port)
         finally:
-            self("rm", "--force", "--volumes", name, check=False)
+            surely(lambda: self.remove(name, check=False))
+
+
+def _label(line: str) -> str:
+    """Of containers for the line in the folder `line` of this machine; the engine may serve others, too."""
+    return f"{LABEL}={socket.gethostname()}:{line}"
 
 
 @dataclass(frozen=True)
@@ -127,10 +170,10 @@ class Container:
     inner_port: int
 
     @cached_property
-    def port(self) -> int:
-        """Where `inner_port` is published."""
-        published = self.engine("port", self.name, f"{self.inner_port}/tcp").stdout.split()
-        return int(published[0].rpartition(":")[2])
+    def port(self) -> int | None:
+        """Where `inner_port` is published; None when it has ended."""
+        published = self.engine("port", self.name, f"{self.inner_port}/tcp", check=False).stdout.split()
+        return int(published[0].rpartition(":")[2]) if published else None
 
     def state(self) -> State:
         asked = "{{.State.Running}} {{.State.ExitCode}} {{.State.OOMKilled}} {{.State.Pid}}"
@@ -155,6 +198,10 @@ class Container:
         state = self.state()
         if state.oom:
             yield Message(N_("the container ran out of memory: see `memory` in [deploy.test]"))
+        elif not state.running and state.exit_code == KILLED:
+            yield Message(
+                N_("the container was killed, as it is when it runs out of memory: see `memory` in [deploy.test]")
+            )
         elif not state.running:
             yield Message(N_("the container ended with {code}"), {"code": state.exit_code})
         if logs := self.logs():
@@ -180,13 +227,13 @@ def find(builder: str, run_args: Sequence[str] = ()) -> Engine:
             "install podman, or start docker's service; CONTAINER_HOST and DOCKER_HOST name an engine on another "
             "machine"
         ),
-        reasons="; ".join(str(error.message) for error in words),
+        reasons=[error.message for error in words],
     )
 
 
 def refused(program: str, verb: str, done: Completed) -> OutsideError:
     """An engine did not do what it was told."""
-    words = "\n".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-LAST_LINES:])
+    words = _last(done)
     full = "no space left on device" in words.lower()
     return OutsideError(
         "engine-refused",
@@ -199,3 +246,8 @@ def refused(program: str, verb: str, done: Completed) -> OutsideError:
         code=done.returncode,
         words=words,
     )
+
+
+def _last(done: Completed) -> str:
+    """The last words of the engine."""
+    return "\n".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-LAST_LINES:])

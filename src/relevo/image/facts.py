@@ -1,14 +1,20 @@
 """What an image promises to whoever deploys it, and how two such promises differ. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from relevo.core.change import Change
+from relevo.core.errors import FailureError
+from relevo.core.message import N_
 from relevo.image.base import Base
 
 #: What the Dockerfile says by labels, because an image has no other place for it.
 HEALTH = {"live": "relevo.health.live", "ready": "relevo.health.ready"}
 REQUIRED = "relevo.variables.required"
+#: Where relevo's runtime is asked, for an image that does not say.
+_READY = "/health/ready"
 #: Variables that set up the interpreter and the shell: nobody who deploys the image sets them.
 _INNER = ("PATH", "PYTHON", "LANG", "LC_", "GPG_KEY")
 
@@ -29,8 +35,25 @@ def facts(config: Mapping[str, Any], base: Base) -> dict[str, Any]:
         "platform": f"{config['os']}/{config['architecture']}",
         "python": base.python,
         "os": base.os,
-        "base": {"name": base.reference.partition("@")[0], "digest": base.digest},
+        "base": {"name": base.name, "digest": base.digest},
     }
+
+
+def tcp_port(facts: Mapping[str, Any]) -> int:
+    """The one port on which the image listens. Raises FailureError when its facts do not say just one."""
+    ports = [int(match[1]) for port in facts["ports"] if (match := re.fullmatch(r"(\d+)(?:/tcp)?", port))]
+    if len(ports) != 1:
+        raise FailureError(
+            "no-port",
+            N_("the image must say by EXPOSE on which one port it listens, and says: {ports}"),
+            ports=", ".join(facts["ports"]) or "—",
+        )
+    return ports[0]
+
+
+def ready_path(facts: Mapping[str, Any]) -> str:
+    """Where the image is asked whether it is ready, as it stands in a request."""
+    return quote(facts["health"]["ready"] or _READY, safe="/%?=&")
 
 
 def environment(config: Mapping[str, Any]) -> dict[str, str]:

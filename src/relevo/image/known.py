@@ -12,17 +12,19 @@ from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from packaging.utils import canonicalize_name
+
 from relevo.calls import runtime
 from relevo.calls.names import MODEL, SERVICE
 from relevo.core.artifact import Draft
-from relevo.image.system import APK, DPKG
+from relevo.image import system
 from relevo.tools import sources
 
 _RECORD = re.compile(r"(?P<site>.*/)?(?P<name>[^/]+)-(?P<version>[^/-]+)\.dist-info/RECORD")
 _DPKG_SUMS = re.compile(r"var/lib/dpkg/info/[^/]+\.md5sums")
 _DPKG_SETTINGS = re.compile(r"^ /(\S+) ([0-9a-f]{32})", re.MULTILINE)
 #: What the managers of packages write for themselves.
-_DATABASES = ("var/lib/dpkg/", "var/lib/apt/", "var/cache/apt/", "var/cache/debconf/", "lib/apk/db/")
+_DATABASES = ("var/lib/dpkg/", "var/lib/apt/", "var/cache/apt/", "var/cache/debconf/", "lib/apk/db/", "usr/lib/apk/db/")
 
 
 class Sum(NamedTuple):
@@ -36,10 +38,11 @@ class Sum(NamedTuple):
 
 
 def is_list(name: str, packages: Mapping[str, str]) -> bool:
-    """Whether the file `name` of a layer says the sums of others. `packages` are those of the locked list."""
+    """Whether the file `name` of a layer says the sums of others. `packages` are those of the locked list, by their
+    normal names."""
     if record := _RECORD.fullmatch(name):
-        return packages.get(_normal(record["name"])) == record["version"]
-    return name in {APK, DPKG} or _DPKG_SUMS.fullmatch(name) is not None
+        return packages.get(canonicalize_name(record["name"])) == record["version"]
+    return system.manager(name) != "" or _DPKG_SUMS.fullmatch(name) is not None
 
 
 def listed(name: str, content: bytes) -> Iterator[tuple[str, Sum]]:
@@ -47,9 +50,9 @@ def listed(name: str, content: bytes) -> Iterator[tuple[str, Sum]]:
     text = content.decode(errors="replace")
     if record := _RECORD.fullmatch(name):
         yield from _of_record(record["site"] or "", text)
-    elif name == APK:
+    elif system.manager(name) == "apk":
         yield from _of_apk(text)
-    elif name == DPKG:
+    elif system.manager(name) == "dpkg":
         yield from ((path, Sum("md5", value)) for path, value in _DPKG_SETTINGS.findall(text))
     else:
         for line in text.splitlines():
@@ -108,7 +111,3 @@ class Known:
     def is_ours(self, content: bytes) -> bool:
         """Whether that is a file of the runtime or of the model, wherever it lies."""
         return hashlib.sha256(content).hexdigest() in self._contents
-
-
-def _normal(name: str) -> str:
-    return name.lower().replace("_", "-")

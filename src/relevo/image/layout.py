@@ -6,14 +6,20 @@ oci-layout  index.json  blobs/sha256/…
 import gzip
 import hashlib
 import json
+import re
 import shutil
 import tarfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from relevo.core.errors import OutsideError
+from relevo.core.message import N_
+from relevo.tools.files import unreadable
 
 INDEX, MARKER, BLOBS = "index.json", "oci-layout", "blobs/sha256"
 MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
@@ -34,6 +40,26 @@ class Layer:
     by: str = ""
 
 
+#: What reading an image that is none, or is damaged, may raise; an OSError of the disk itself is not among them.
+BROKEN = (
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    EOFError,
+    zlib.error,
+    tarfile.TarError,
+    gzip.BadGzipFile,
+)
+
+
+def _hexadecimal(digest: str) -> str:
+    """The name of a blob. Raises ValueError for what would lead elsewhere."""
+    if not re.fullmatch(r"sha256:[0-9a-f]{64}", digest):
+        raise ValueError(f"`{digest}` is no SHA-256")
+    return digest.removeprefix("sha256:")
+
+
 class Layout:
     """The image in `folder`, read as it is needed. Raises OSError, LookupError or ValueError when it is not one."""
 
@@ -41,7 +67,7 @@ class Layout:
         self.folder = folder
 
     def blob(self, digest: str) -> Path:
-        return self.folder / BLOBS / digest.removeprefix("sha256:")
+        return self.folder / BLOBS / _hexadecimal(digest)
 
     @property
     def digest(self) -> str:
@@ -84,6 +110,20 @@ class Layout:
         """The tar of one layer, to be read from its beginning to its end."""
         with gzip.open(self.blob(layer.digest)) as unzipped, tarfile.open(fileobj=unzipped, mode="r|") as tar:
             yield tar
+
+
+def opened(folder: Path) -> Layout:
+    """The image in `folder`. Raises OutsideError when there is none, or when it is damaged."""
+    layout = Layout(folder)
+    try:
+        _ = layout.layers, layout.config["config"]
+    except OSError as error:
+        raise unreadable(folder, error) from error
+    except BROKEN as error:
+        raise OutsideError(
+            "no-layout", N_("`{folder}` is no OCI layout: {reason}"), folder=str(folder), reason=str(error)
+        ) from error
+    return layout
 
 
 def write(folder: Path, config: Mapping[str, Any], layers: Sequence[Layer], name: str = "") -> Layout:
@@ -130,7 +170,7 @@ def _json(value: Mapping[str, Any]) -> bytes:
 
 def copy_blob(source: Path, folder: Path, digest: str) -> None:
     """Bring a blob of that digest into `folder`, by a link where the disk allows one."""
-    target = folder / BLOBS / digest.removeprefix("sha256:")
+    target = folder / BLOBS / _hexadecimal(digest)
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists():
         try:

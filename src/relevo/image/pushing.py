@@ -7,7 +7,7 @@ from relevo.core.artifact import Artifact
 from relevo.core.errors import FailureError, UsageError
 from relevo.core.message import N_, Message
 from relevo.core.ports import Progress
-from relevo.image.layout import MANIFEST_TYPE, Layout
+from relevo.image.layout import MANIFEST_TYPE, Layout, opened
 from relevo.image.stage import OCI, SBOM
 from relevo.tools.distribution import Credentials, Descriptor, Reference, Registry
 
@@ -38,11 +38,18 @@ class Pushed:
 def push(image: Artifact, to: str, progress: Progress) -> Pushed:
     """Bring `image` to the repository `to`, tagged with its version; again: only what is missing.
 
-    Raises UsageError when `to` is no repository, FailureError when the tag is there with another digest, OutsideError
-    when the registry cannot be reached or refuses.
+    Raises UsageError when `to` is no repository or `image` no release, FailureError when the tag is there with another
+    digest, OutsideError when the registry cannot be reached or refuses.
     """
     place, tag = _repository(to), str(image.version)
-    layout = Layout(image.folder / OCI)
+    if image.dirty or not image.version.is_release:
+        raise UsageError(
+            "not-a-release",
+            N_("{image} is no release: it was made on another branch, or with changes that were not committed"),
+            hint=N_("commit, and run on a release branch: relevo run"),
+            image=str(image.ref),
+        )
+    layout = opened(image.folder / OCI)
     registry = Registry(place.host, Credentials(place.host))
     there = registry.resolve(place.repository, tag)
     if there and there.digest != layout.digest:

@@ -11,7 +11,8 @@ from relevo.core.artifact import Draft
 from relevo.core.errors import FailureError, OutsideError
 from relevo.core.message import N_
 from relevo.image.archive import pack
-from relevo.image.engine import Container, Engine, find
+from relevo.image.engine import Container, Engine, State, find
+from relevo.image.facts import ready_path, tcp_port
 from relevo.image.layout import Layout
 from relevo.image.stage import OCI, local_name
 from relevo.tools.http import call
@@ -22,21 +23,26 @@ START_SECONDS, PAUSE = 30.0, 0.02
 LOOK_SECONDS = 1.0
 
 
-def engine_of(draft: Draft) -> Engine:
-    """The engine that runs the draft's image, which it has after this."""
+def engine_of(draft: Draft) -> tuple[Engine, str]:
+    """The engine that runs the draft's image, which it has after this, and what it knows the image by."""
     wanted = draft.settings.image
     engine = find(wanted.builder, wanted.run_args)
-    hold(engine, Layout(draft.folder / OCI), local_name(draft.settings.line.name, draft.version), draft.folder.parent)
-    return engine
+    name = local_name(draft.settings.line.name, draft.version)
+    return engine, hold(engine, Layout(draft.folder / OCI), name, draft.folder.parent)
 
 
-def hold(engine: Engine, layout: Layout, name: str, folder: Path) -> None:
-    """See to it that the engine has the image in `layout`, called `name`; a file in `folder` carries it there."""
-    if not engine.has(layout.image_id):
-        with tempfile.TemporaryDirectory(prefix=".load-", dir=folder) as aside:
-            archive = Path(aside) / "image.tar"
-            pack(layout, archive, name)
-            engine.load(archive)
+def hold(engine: Engine, layout: Layout, name: str, folder: Path) -> str:
+    """See to it that the engine has the image in `layout`, called `name`; a file in `folder` carries it there.
+
+    What the engine knows it by: its id, or the name where its ids are others, as in docker's newer image store.
+    """
+    if engine.has(layout.image_id):
+        return layout.image_id
+    with tempfile.TemporaryDirectory(prefix=".load-", dir=folder) as aside:
+        archive = Path(aside) / "image.tar"
+        pack(layout, archive, name)
+        engine.load(archive)
+    return layout.image_id if engine.has(layout.image_id) else name
 
 
 @contextmanager
@@ -45,21 +51,9 @@ def started(draft: Draft, extra: Sequence[str] = ()) -> Iterator[Container]:
 
     Raises FailureError when the image cannot be started at all.
     """
-    engine = engine_of(draft)
-    image = Layout(draft.folder / OCI).image_id
-    with engine.container(image, str(draft.root), _port(draft), extra) as container:
+    engine, image = engine_of(draft)
+    with engine.container(image, str(draft.root), tcp_port(draft.facts), extra) as container:
         yield container
-
-
-def _port(draft: Draft) -> int:
-    ports = [int(port.partition("/")[0]) for port in draft.facts["ports"] if port.endswith("/tcp") or "/" not in port]
-    if len(ports) != 1:
-        raise FailureError(
-            "no-port",
-            N_("the image must say by EXPOSE on which one port it listens, and says: {ports}"),
-            ports=", ".join(draft.facts["ports"]) or "—",
-        )
-    return ports[0]
 
 
 def ready(container: Container, draft: Draft, seconds: float = START_SECONDS) -> Address:
@@ -67,8 +61,12 @@ def ready(container: Container, draft: Draft, seconds: float = START_SECONDS) ->
 
     Raises FailureError when it ends, or does not answer within `seconds`.
     """
-    path, begun = draft.facts["health"]["ready"] or "/health/ready", monotonic()
+    path, begun = ready_path(draft.facts), monotonic()
     host, port = container.engine.host, container.port
+    if port is None:
+        if not (state := container.state()).running:
+            raise _ended(state)
+        port = container.inner_port  # nothing is published where it shares the network of the machine
     looked, answered = begun, "—"
     while monotonic() - begun < seconds:
         try:
@@ -82,11 +80,7 @@ def ready(container: Container, draft: Draft, seconds: float = START_SECONDS) ->
         if monotonic() - looked > LOOK_SECONDS:
             looked = monotonic()
             if not (state := container.state()).running:
-                raise FailureError(
-                    "container-ended",
-                    N_("the container ended with {code} before it was ready"),
-                    code=state.exit_code,
-                )
+                raise _ended(state)
         sleep(PAUSE)
     raise FailureError(
         "not-ready",
@@ -95,4 +89,10 @@ def ready(container: Container, draft: Draft, seconds: float = START_SECONDS) ->
         port=container.inner_port,
         seconds=seconds,
         status=answered,
+    )
+
+
+def _ended(state: State) -> FailureError:
+    return FailureError(
+        "container-ended", N_("the container ended with {code} before it was ready"), code=state.exit_code
     )

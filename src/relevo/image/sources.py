@@ -5,6 +5,7 @@ from pathlib import Path
 
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
+from relevo.image.dockerfile import Instruction, parse
 from relevo.tools import sources
 
 REQUIREMENTS, WHEELS = "requirements.txt", "wheels"
@@ -24,6 +25,13 @@ class Sources:
     def of(cls, root: Path, dockerfile: str) -> "Sources":
         """Raises UsageError when the Dockerfile or the locked list is missing, or a name of ours is taken."""
         path = root / dockerfile
+        if Path(dockerfile).is_absolute() or path.parent.resolve() == root.resolve():
+            raise UsageError(
+                "image-folder",
+                N_("`{file}` must lie in a folder of its own below the line: all that lies beside it is built"),
+                hint=N_("move it, for example to image/Dockerfile, and say so by `dockerfile` in [image]"),
+                file=dockerfile,
+            )
         found = cls(path.parent, path, str(Path(dockerfile).parent))
         for needed in (path, path.parent / REQUIREMENTS):
             if not needed.is_file():
@@ -42,6 +50,14 @@ class Sources:
                     file=f"{found.shown}/{name}",
                 )
         return found
+
+    def instructions(self) -> list[Instruction]:
+        """Those of the Dockerfile. Raises UsageError when it is no text."""
+        try:
+            return parse(self.dockerfile.read_text(encoding="utf-8"))
+        except UnicodeDecodeError as error:
+            file = f"{self.shown}/{self.dockerfile.name}"
+            raise UsageError("not-utf8", N_("`{file}` is not UTF-8 text"), file=file) from error
 
     def files(self) -> dict[str, Path]:
         """Relative path → file of everything that lies in the folder."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-from relevo.core.artifact import Artifact, Draft, Made
+from relevo.core.artifact import Artifact, Draft, Made, digest
 from relevo.core.change import Change
 from relevo.core.plan import Planned, Stop
 from relevo.core.ports import Progress
@@ -35,7 +35,7 @@ class ImageStage:
         return {
             **Sources.of(self._root, image.dockerfile).digests(),
             "base": image.base,
-            "build_args": " ".join(image.build_args),
+            "build_args": digest(list(image.build_args)),  # they may hold a password
             "format": RECIPE_FORMAT,
         }
 
@@ -84,7 +84,8 @@ class ImageStage:
         from relevo.tools.git import Git
 
         git = Git(self._root)
-        commit = git.head() + ("-dirty" if git.dirty() else "")
+        head = git.head()
+        commit = f"{head}-dirty" if head and git.dirty() else head
         labels = described(draft, commit, git.origin(), git.committed_at())
         layout = stamp(Layout(draft.folder / OCI), labels, local_name(draft.settings.line.name, draft.version))
         (draft.folder / SBOM).write_text(bill(draft, layout), encoding="utf-8")

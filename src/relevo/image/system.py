@@ -1,10 +1,16 @@
-"""What the distribution of an image has installed: the records of dpkg (Debian, Ubuntu) and apk (Alpine)."""
+"""What the distribution of an image has installed: the records of dpkg (Debian, Ubuntu) and apk (Alpine).
 
+Distroless images have a file of dpkg for each package. Where /lib is a link into /usr, those of apk lie there.
+"""
+
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-#: Where they lie.
-DPKG, APK = "var/lib/dpkg/status", "lib/apk/db/installed"
+from relevo.image.tree import WHOLE, Tree
+
+#: Where they lie; the group that matches is the manager that wrote them.
+RECORDS = re.compile(r"(?P<dpkg>var/lib/dpkg/status(?:\.d/[^/]+)?)|(?P<apk>(?:usr/)?lib/apk/db/installed)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +23,23 @@ class Package:
     source_version: str
 
 
-def packages(dpkg: bytes, apk: bytes) -> tuple[Package, ...]:
-    """Every installed package in the contents of `DPKG` and `APK`, by name."""
-    found = {each.name: each for each in (*_dpkg(dpkg), *_apk(apk))}
+def manager(name: str) -> str:
+    """`dpkg` or `apk` when the file `name` has its records, else ""."""
+    found = RECORDS.fullmatch(name)
+    return (found and found.lastgroup) or ""
+
+
+def keep(name: str) -> int:
+    """How much of the file `name` a tree must keep for `packages`."""
+    return WHOLE if manager(name) else 0
+
+
+def packages(tree: Tree) -> tuple[Package, ...]:
+    """Every installed package that the files of `tree` tell of, by name."""
+    found: dict[str, Package] = {}
+    for name in sorted(filter(manager, tree)):
+        read = _dpkg if manager(name) == "dpkg" else _apk
+        found |= {each.name: each for each in read(tree[name].content)}
     return tuple(found[name] for name in sorted(found))
 
 

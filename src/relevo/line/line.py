@@ -75,7 +75,8 @@ class Line:
         """Make, version and gate every stage (`upto`: only it and what it stands on), then store, tag and lock.
 
         `advisories`: a file in the OSV format that an image is held against, in place of the one in relevo.toml.
-        Raises UsageError when it is not one, OutsideError when another run holds the line.
+        Raises UsageError when it is not one, OutsideError when what images need is not installed, or when another run
+        holds the line.
         """
         from relevo.line.running import Runner
         from relevo.tools.runlock import hold
@@ -83,6 +84,9 @@ class Line:
         wanted = self._wanted(upto)
         settings = self.settings
         if advisories:
+            from relevo.image import extra
+
+            extra.need()
             from relevo.image.advisories import chosen
 
             settings = chosen(settings, advisories)
@@ -216,9 +220,12 @@ class Line:
 
         return command(self._current("service").folder, host, port)
 
-    def serve_image_command(self, image: str, host: str, port: int) -> list[str]:
-        """The command that serves an image: `image` is a version of this line (`image`, `1.0.1`, `image@1.0.1`), else
-        a name that the engine knows or can fetch."""
+    def serve_image_command(self, image: str, host: str, port: int) -> tuple[list[str], str | None]:
+        """The command that serves an image, and the machine where it then listens, None for this one.
+
+        `image` is a version of this line (`image`, `1.0.1`, `image@1.0.1`), else a name that the engine knows or can
+        fetch.
+        """
         from relevo.image.serving import command
 
         return command(self._image(image) or image, self.settings, host, port, self.root / ".relevo")

@@ -44,6 +44,14 @@ class Completed:
     stderr: str
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C while a program ran to its end. `stdout` is what it had said; "" where it had to be killed."""
+
+    def __init__(self, stdout: str) -> None:
+        super().__init__()
+        self.stdout = stdout
+
+
 def run(  # noqa: PLR0913  each is a property of one call
     argv: Sequence[str],
     *,
@@ -52,18 +60,23 @@ def run(  # noqa: PLR0913  each is a property of one call
     timeout: float,
     input: bytes | None = None,
     check: bool = True,
+    grace: float = 0,
 ) -> Completed:
     """Run a program to its end. `timeout` is in seconds; `env` is added to this process's environment, None removes.
 
-    Raises OutsideError when the program is missing or cannot be started, when it takes longer than `timeout` (it and
-    its children are killed first), and, with `check`, when it ends with anything but 0.
+    Where it takes longer, or Ctrl-C comes, it and its children are killed; before that it has `grace` seconds to clean
+    up, with its children told to end. Raises OutsideError when the program is missing or cannot be started, when it
+    takes too long, and, with `check`, when it ends with anything but 0; Interrupted at Ctrl-C.
     """
     from subprocess import DEVNULL, PIPE, TimeoutExpired
 
     process = _popen(argv, cwd, env, stdin=DEVNULL if input is None else PIPE, stdout=PIPE, stderr=PIPE)
     try:
         stdout, stderr = process.communicate(input, timeout=timeout)
+    except KeyboardInterrupt:
+        raise Interrupted(_let_go(process, grace)) from None
     except TimeoutExpired:
+        _let_go(process, grace)
         raise OutsideError(
             "program-too-slow",
             N_("`{command}` did not end within {timeout} s and was stopped"),
@@ -82,6 +95,15 @@ def run(  # noqa: PLR0913  each is a property of one call
             last=_last((done.stderr.strip() or done.stdout.strip()).splitlines()),
         )
     return done
+
+
+def surely(clean_up: Callable[[], object]) -> None:
+    """Clean up, and once more where Ctrl-C came into it."""
+    try:
+        clean_up()
+    except KeyboardInterrupt:
+        clean_up()
+        raise
 
 
 def start(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str | None] | None = None) -> "Running":
@@ -257,6 +279,33 @@ def _found(program: str) -> str:
             program=program,
         )
     return found
+
+
+def _let_go(process: "subprocess.Popen[bytes]", grace: float) -> str:
+    """Tell its children to end until it has ended itself, for `grace` seconds at most. What it said, when it has.
+
+    The program is not told: podman, which cleans up when a step of a build fails, would end without doing so.
+    """
+    from subprocess import TimeoutExpired
+    from time import monotonic
+
+    until = monotonic() + grace
+    while monotonic() < until:
+        for child in _children(process.pid):
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(child, signal.SIGTERM)
+        with suppress(TimeoutExpired):
+            stdout, _ = process.communicate(timeout=0.2)  # reads on, so that it never waits for us
+            return str(stdout, errors="replace")
+    return ""
+
+
+def _children(pid: int) -> Iterator[int]:
+    """The processes that `pid` started and that still run; none where the system does not tell."""
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError, ValueError, IndexError):  # it has ended meanwhile
+            if int(status.read_text(errors="replace").rpartition(")")[2].split()[1]) == pid:
+                yield int(status.parent.name)
 
 
 def _kill(process: "subprocess.Popen[bytes]", *readers: "threading.Thread") -> None:

@@ -15,10 +15,10 @@ from relevo.tools.files import unwritable
 
 
 @contextmanager
-def hold(path: Path, clock: Clock | None = None) -> Iterator[None]:
+def hold(path: Path, clock: Clock | None = None, *, wait: bool = False) -> Iterator[None]:
     """Hold the lock at `path` within the block; its file says who holds it and stays when it is given back.
 
-    Raises OutsideError when another process holds it, or when `path` cannot be written.
+    Raises OutsideError when another process holds it and we are not to `wait`, or when `path` cannot be written.
     """
     since = (clock or SystemClock()).now()
     try:
@@ -28,7 +28,7 @@ def hold(path: Path, clock: Clock | None = None) -> Iterator[None]:
         raise unwritable(path, error) from error
     with file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise _held(path) from None
         try:

@@ -66,7 +66,9 @@ def test_a_build_needs_no_network_and_takes_the_arguments_of_the_line(
     assert builder(name, "--squash").build(context, ID, tmp_path) == "sha256:" + "b" * 64
     (told,) = program.called("build")
     assert told[told.index("--network") + 1] == "none"
-    assert told[told.index("--build-arg") + 1] == f"BASE={ID}"
+    name = f"localhost/relevo/base:{'a' * 12}"
+    assert program.called("tag") == [["tag", ID, name]]
+    assert told[told.index("--build-arg") + 1] == f"BASE={name}"
     assert told[told.index("--file") + 1] == str(context / "Dockerfile")
     assert told[-2:] == ["--squash", str(context)]
 

@@ -199,14 +199,14 @@ def test_calls_are_made_under_the_limits_that_they_expect(gate: type[ContainerGa
     }
 
 
-def test_arguments_of_a_gate_go_before_those_of_the_line(podman: FakeProgram, made: Draft) -> None:
+def test_arguments_of_a_gate_have_the_last_word(podman: FakeProgram, made: Draft) -> None:
     class With(Quick):
         def arguments(self, draft: Draft) -> Sequence[str]:
             return ("--read-only",)
 
     image = replace(made.settings.image, run_args=("--cgroups=disabled",))
     of_line = replace(made, settings=replace(made.settings, image=image))
-    assert started_with(With(), of_line, podman) == ["--read-only", "--cgroups=disabled"]
+    assert started_with(With(), of_line, podman) == ["--cgroups=disabled", "--read-only"]
 
 
 def test_an_image_that_boots_without_an_installer_passes(podman: FakeProgram, made: Draft) -> None:

@@ -52,6 +52,12 @@ def test_passes_an_image_that_only_serves(image: Image) -> None:
             "training",
             id="its metadata",
         ),
+        pytest.param(
+            ["opt/x/Scikit.Learn-1.5.0.dist-info/METADATA"],
+            "opt/x/Scikit.Learn-1.5.0.dist-info",
+            "training",
+            id="its metadata under another of its names",
+        ),
         pytest.param(["opt/x/_pytest/__init__.py"], "opt/x/_pytest", "tests", id="pytest"),
         pytest.param(["usr/bin/x86_64-linux-gnu-gcc-12"], "usr/bin/x86_64-linux-gnu-gcc-12", "compiling", id="gcc"),
         pytest.param(["usr/local/bin/make"], "usr/local/bin/make", "compiling", id="make"),

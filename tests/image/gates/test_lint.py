@@ -47,4 +47,30 @@ def test_without_hadolint_it_is_said_what_to_install(tmp_path: Path, monkeypatch
     monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(OutsideError, match=r"`hadolint`(?s:.*)relevo\[image\]"):
-        lint.hadolint(tmp_path / "Dockerfile")
+        lint.hadolint(tmp_path / "Dockerfile", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "place", ["here/.hadolint.yaml", "home/.config/hadolint.yaml", "home/.hadolint.yaml", "xdg/hadolint.yaml"]
+)
+def test_settings_of_whoever_asks_do_not_count(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, {place: "ignored: [DL3007]\n", "here/x": ""})
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / ("xdg" if place.startswith("xdg") else "home/.config")))
+    verdict = Lint().check(image(tmp_path / "line", "FROM python:latest\n"))
+    assert [message.params["rule"] for message in verdict.evidence] == ["DL3007"]
+
+
+def test_variables_of_whoever_asks_do_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HADOLINT_IGNORE", "DL3007")
+    monkeypatch.setenv("HADOLINT_OVERRIDE_INFO", "DL3007")
+    verdict = Lint().check(image(tmp_path, "FROM python:latest\n"))
+    assert [message.params["rule"] for message in verdict.evidence] == ["DL3007"]
+
+
+def test_settings_in_the_folder_of_the_line_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, {"line/.hadolint.yaml": "ignored: [DL3007]\n"})
+    monkeypatch.chdir(tmp_path)
+    verdict = Lint().check(image(Path("line"), "FROM python:latest\n"))
+    assert (verdict.outcome, verdict.evidence, verdict.warnings) == (Outcome.PASSED, (), ())

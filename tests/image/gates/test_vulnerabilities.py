@@ -101,6 +101,58 @@ def test_what_alpine_calls_later_is_not_guessed(check: Callable[..., Any]) -> No
     assert str(verdict.warnings[0]) == "`musl (musl-utils)` 1.2.5-r0: whether B speaks of it cannot be told"
 
 
+def test_a_listed_version_is_vulnerable_whatever_mends_it(check: Callable[..., Any]) -> None:
+    listed = record("A", "PyPI", "h11", "2.0-final-x")
+    listed["affected"][0]["versions"] = ["0.16.0"]
+    verdict = check(listed)
+    assert (verdict.outcome, str(verdict.evidence[0])) == (Outcome.FAILED, "`h11` 0.16.0: A, not mended yet")
+    assert verdict.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("base", "os", "shown"),
+    [
+        ({"var/lib/dpkg/status": b"", "var/lib/rpm/rpmdb.sqlite": b"SQLite"}, "rhel 9.4", "rhel 9.4"),
+        ({"var/lib/dpkg/status": b"", "usr/lib/apk/db/installed": b"P:a\nV:1\n"}, "wolfi 20230201", "wolfi 20230201"),
+        ({"var/lib/dpkg/status": b""}, "debian 12", "debian 12"),
+        ({}, "linuxmint 21", "linuxmint 21"),
+        ({"var/lib/dpkg/status": b""}, "", "?"),
+    ],
+    ids=["rpm", "apk of others", "nothing of dpkg", "dpkg of others", "nothing said"],
+)
+def test_says_so_where_the_packages_of_the_distribution_cannot_be_read(
+    check: Callable[..., Any], base: dict[str, bytes], os: str, shown: str
+) -> None:
+    verdict = check(record("A", "PyPI", "other"), base=base, facts={"os": os})
+    assert (verdict.outcome, verdict.measured) == (Outcome.PASSED, 0)
+    said = f"not checked: the packages of `{shown}`, which cannot be read"
+    assert [str(message) for message in verdict.warnings] == [said]
+
+
+@pytest.mark.parametrize(
+    ("base", "os", "advisory"),
+    [
+        (
+            {"var/lib/dpkg/status": b"", "var/lib/dpkg/status.d/libssl3": b"Package: libssl3\nVersion: 3.0.1-1\n"},
+            "debian 12",
+            record("A", "Debian:12", "libssl3", "3.0.2-1"),
+        ),
+        (
+            {"var/lib/dpkg/status": b"", "lib": "usr/lib", "usr/lib/apk/db/installed": b"P:musl\nV:1.2.5-r0\n"},
+            "alpine 3.22.0",
+            record("A", "Alpine:v3.22", "musl"),
+        ),
+    ],
+    ids=["distroless", "alpine with /lib in /usr"],
+)
+def test_finds_packages_wherever_their_records_lie(
+    check: Callable[..., Any], base: dict[str, Any], os: str, advisory: dict[str, Any]
+) -> None:
+    advisory["affected"][0]["versions"] = ["1.2.5-r0"]
+    verdict = check(advisory, base=base, facts={"os": os})
+    assert (verdict.outcome, verdict.measured, verdict.warnings) == (Outcome.FAILED, 1, ())
+
+
 def test_the_file_is_found_from_the_folder_of_the_line(image: Image, advised: Advised) -> None:
     draft = image()
     (draft.root / "known.json").write_text(json.dumps(record("A", "PyPI", "h11")))

@@ -10,7 +10,7 @@ from relevo.image.engine import LONG
 
 class Buildah(CommandBuilder):
     name: ClassVar[str] = "buildah"
-    build_command: ClassVar[tuple[str, ...]] = ("build", "--layers", "--force-rm", "--timestamp", "0")
+    build_command: ClassVar[tuple[str, ...]] = ("build", "--layers", "--force-rm")
 
     def architecture(self) -> str:
         return str(json.loads(self("info").stdout)["host"]["arch"])

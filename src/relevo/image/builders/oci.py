@@ -11,19 +11,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from relevo.core.errors import FailureError, NotFoundError, OutsideError, UsageError
+from relevo.core.errors import OutsideError, UsageError
 from relevo.core.message import N_
 from relevo.image.archive import pack
-from relevo.image.builder import DOCKERFILE
+from relevo.image.builder import DOCKERFILE, FOLDER
 from relevo.image.copying import Building
 from relevo.image.dockerfile import parse
-from relevo.image.layout import Layout, adopt
+from relevo.image.layout import BROKEN, Layout, adopt, opened
 from relevo.tools.distribution import Credentials, Reference, Registry
-from relevo.tools.files import unreadable
 
 #: How the kernel calls a processor, and how images do.
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
-_FOLDER = "oci:"
 
 
 class Oci:
@@ -47,14 +45,11 @@ class Oci:
         return _ARCHITECTURES.get(platform.machine(), platform.machine())
 
     def base(self, reference: str) -> str:
-        path = Path(reference.removeprefix(_FOLDER))
-        return self._keep(_read(path) if reference.startswith(_FOLDER) else self._pulled(Reference.parse(reference)))
+        path = Path(reference.removeprefix(FOLDER))
+        return self._keep(opened(path) if reference.startswith(FOLDER) else self._pulled(Reference.parse(reference)))
 
     def build(self, context: Path, base: str, aside: Path) -> str:
-        try:
-            text = (context / DOCKERFILE).read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            raise FailureError("not-utf8", N_("`{file}` is not UTF-8 text"), file=DOCKERFILE) from error
+        text = (context / DOCKERFILE).read_text(encoding="utf-8")
         building = Building(context, self._images[base], base, aside / "built")
         for instruction in parse(text):
             building.follow(instruction)
@@ -77,39 +72,28 @@ class Oci:
         wanted = f"linux/{self.architecture()}"
         try:
             manifest, content = registry.platform_manifest(reference.repository, reference.name, wanted)
-        except NotFoundError as error:
-            raise UsageError(error.code, error.message.text, **error.message.params) from error
         except OutsideError as error:
             raise OutsideError(
                 "base-missing",
                 N_("the base image `{reference}` is not here and cannot be fetched: {words}"),
                 hint=N_("bring it here, or name another: `base` in [image], or the variable RELEVO_BASE"),
                 reference=str(reference),
-                words=str(error.message),
+                words=error.message,
             ) from error
         return _laid_out(registry, reference.repository, manifest.digest, content)
-
-
-def _read(folder: Path) -> Layout:
-    """The layout in `folder`. Raises OutsideError when there is none."""
-    layout = Layout(folder)
-    try:
-        _ = layout.layers
-    except OSError as error:
-        raise unreadable(folder, error) from error
-    except (KeyError, ValueError, IndexError) as error:
-        raise OutsideError(
-            "no-layout", N_("`{folder}` is no OCI layout: {reason}"), folder=str(folder), reason=str(error)
-        ) from error
-    return layout
 
 
 def _laid_out(registry: Registry, repository: str, digest: str, manifest: bytes) -> Layout:
     """The image of `manifest` in a folder of this user's cache; what is there already is not pulled again."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "relevo" / "images"
     layout = Layout(cache / digest.removeprefix("sha256:"))
-    described = json.loads(manifest)
-    for blob in (described["config"], *described["layers"]):
-        if not layout.blob(blob["digest"]).exists():
-            registry.pull_blob(repository, blob["digest"], layout.blob(blob["digest"]))
+    try:
+        described = json.loads(manifest)
+        wanted = {blob["digest"]: layout.blob(blob["digest"]) for blob in (described["config"], *described["layers"])}
+    except BROKEN as error:
+        what = f"{registry.host}/{repository}@{digest}"
+        raise OutsideError("no-image", N_("`{what}` is no image: {reason}"), what=what, reason=str(error)) from error
+    for its, path in wanted.items():
+        if not path.exists():
+            registry.pull_blob(repository, its, path)
     return adopt(layout.folder, manifest)

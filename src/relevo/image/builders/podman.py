@@ -10,10 +10,14 @@ from relevo.image.engine import ENGINES, LONG
 
 class Podman(CommandBuilder):
     name: ClassVar[str] = "podman"
-    build_command: ClassVar[tuple[str, ...]] = ("build", "--layers", "--force-rm", "--pull=missing", "--timestamp", "0")
+    build_command: ClassVar[tuple[str, ...]] = ("build", "--layers", "--force-rm", "--pull=missing")
 
     def program(self) -> list[str]:
-        return ["podman", "--remote"] if os.environ.get(ENGINES["podman"]) else ["podman"]
+        return ["podman", "--remote"] if self.served else ["podman"]
+
+    @property
+    def served(self) -> bool:
+        return bool(os.environ.get(ENGINES["podman"]))
 
     def architecture(self) -> str:
         return self("info", "--format", "{{.Host.Arch}}").stdout.strip()

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from packaging.utils import canonicalize_name
+
 from relevo.core.artifact import Draft
 from relevo.core.message import N_, Message
 from relevo.core.verdict import Verdict
@@ -38,12 +40,12 @@ PACKAGES = {
     "pytest": TESTING,
     "_pytest": TESTING,
 }
-#: The same by its name for installing.
+#: The same by its normal name for installing.
 DISTRIBUTIONS = {
     "pip": INSTALLER,
     "setuptools": INSTALLER,
     "wheel": INSTALLER,
-    "scikit_learn": TRAINING,
+    "scikit-learn": TRAINING,
     "scipy": TRAINING,
     "pytest": TESTING,
 }
@@ -111,7 +113,7 @@ def _named(path: str, tree: Tree) -> tuple[str, str] | None:
         if known and place < len(parts) and _importable(here, tree):
             return here, known
         if (match := _METADATA.fullmatch(part) or _WHEEL.fullmatch(part)) and (
-            known := DISTRIBUTIONS.get(match[1].lower().replace("-", "_"))
+            known := DISTRIBUTIONS.get(canonicalize_name(match[1]))
         ):
             return here, known
     if posixpath.basename(posixpath.dirname(path)) in {"bin", "sbin"} and _INSTALLING.fullmatch(parts[-1]):

@@ -2,11 +2,11 @@
 with 0 within its time."""
 
 from collections.abc import Sequence
-from threading import Timer
+from concurrent.futures import ThreadPoolExecutor
 from time import monotonic, sleep
 from typing import ClassVar
 
-from relevo.calls.asking import get
+from relevo.calls.asking import JSON, get
 from relevo.calls.serving import Address
 from relevo.calls.subject import Subject
 from relevo.core.artifact import Draft
@@ -14,6 +14,7 @@ from relevo.core.errors import OutsideError
 from relevo.core.message import N_, Message
 from relevo.core.verdict import Verdict
 from relevo.image.engine import Container
+from relevo.image.facts import ready_path
 from relevo.image.gates.container import ContainerGate
 from relevo.tools.measure.connection import request
 from relevo.tools.measure.load import fire
@@ -33,14 +34,12 @@ class Drains(ContainerGate):
 
     def ask(self, draft: Draft, container: Container, address: Address) -> Verdict:
         subject = Subject.of_inputs(draft.inputs)
-        row = subject.rows(1)[0]
-        asked = request(
-            "POST", subject.path, f"{address.host}:{address.port}", row.body(), {"Content-Type": "application/json"}
-        )
-        signalled = Timer(BEFORE, container.signal, ["TERM"])
-        signalled.start()
-        result = fire(address.host, address.port, [asked], schedule(round((BEFORE + AFTER) * RATE), RATE))
-        signalled.join()
+        body = subject.rows(1)[0].body()
+        asked = request("POST", subject.path, f"{address.host}:{address.port}", body, JSON)
+        with ThreadPoolExecutor(1) as aside:
+            signalled = aside.submit(_signal, container)
+            result = fire(address.host, address.port, [asked], schedule(round((BEFORE + AFTER) * RATE), RATE))
+            signalled.result()
         evidence = []
         if result.failures:
             failures = ", ".join(f"{what} × {times}" for what, times in result.failures.items())
@@ -60,7 +59,7 @@ class Drains(ContainerGate):
 
     @staticmethod
     def _unready(draft: Draft, address: Address) -> Sequence[Message]:
-        path = draft.facts["health"]["ready"]
+        path = ready_path(draft.facts)
         try:
             answer = get(address, path)
         except OutsideError as error:
@@ -84,3 +83,8 @@ class Drains(ContainerGate):
         if state.exit_code:
             return [Message(N_("it ended with {code} after SIGTERM instead of 0"), {"code": state.exit_code})]
         return []
+
+
+def _signal(container: Container) -> None:
+    sleep(BEFORE)
+    container.signal("TERM")

@@ -9,8 +9,6 @@ A gate of this kind is one file:
             return Verdict.of(self.name, "relevo.line" in layout.config["config"]["Labels"])
 """
 
-import tarfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -22,13 +20,13 @@ from relevo.core.errors import FailureError
 from relevo.core.message import N_
 from relevo.core.verdict import Verdict
 from relevo.image.dockerfile import Instruction, layered, parse
-from relevo.image.layout import Layer, Layout
+from relevo.image.layout import BROKEN, Layer, Layout
 from relevo.image.stage import OCI
 from relevo.image.tree import Tree, cleaned, is_mark
 
 #: So many findings are shown.
 SHOWN = 20
-_UNREADABLE = (OSError, EOFError, zlib.error, tarfile.TarError, KeyError, IndexError, TypeError, ValueError)
+_UNREADABLE = (OSError, *BROKEN)
 
 
 class LookingGate:

@@ -25,7 +25,7 @@ class Reproducible:
     def check(self, draft: Draft) -> Verdict:
         image, first = draft.settings.image, Layout(draft.folder / OCI)
         builder = choose(image.builder, image.build_args)
-        with tempfile.TemporaryDirectory(prefix="relevo-again-") as folder:
+        with tempfile.TemporaryDirectory(prefix=".again-", dir=draft.folder.parent) as folder:
             aside = Path(folder)
             scratch = aside / "scratch"
             scratch.mkdir()

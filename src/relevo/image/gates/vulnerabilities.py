@@ -2,12 +2,13 @@
 
 `relevo run --advisories FILE` names one for a single run. The file has records in the OSV format; those of PyPI are
 held against the Python packages in the image, those of Debian, Ubuntu and Alpine against what the distribution has
-installed. Without a file nothing is checked, which is said. Records that were withdrawn do not count.
+installed. Without a file nothing is checked, which is said, as it is where the packages of a distribution cannot be
+read. Records that were withdrawn do not count.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from packaging.utils import canonicalize_name
@@ -20,7 +21,7 @@ from relevo.image.advisories import Advisory, Affected, read
 from relevo.image.dependencies import LOCK_COMMAND
 from relevo.image.gates.looking import SHOWN, LookingGate, readable
 from relevo.image.layout import Layout
-from relevo.image.tree import WHOLE, Tree
+from relevo.image.tree import Tree
 
 PYPI = "PyPI"
 #: A distribution as it calls itself → as advisories call it.
@@ -47,7 +48,8 @@ class Vulnerabilities(LookingGate):
         if not file:
             text = N_("not checked: no file of advisories was given (relevo run --advisories FILE)")
             return Verdict.of(self.name, True, warnings=(Message(text),))
-        search = Search(packages(draft, layout), draft.facts["os"].partition(" ")[2])
+        installed, os = packages(draft, layout), draft.facts["os"]
+        search = Search(installed, os.partition(" ")[2])
         for advisory in read(draft.root / file, file):
             search.take(advisory)
         advice = [_LOCK if PYPI in search.families else None, _BASE if search.families - {PYPI} else None]
@@ -58,7 +60,7 @@ class Vulnerabilities(LookingGate):
             limit=0,
             unit="findings",
             evidence=(*search.found[:SHOWN], *filter(None, advice)),
-            warnings=tuple(search.untold[:SHOWN]),
+            warnings=(*_unread(installed, os), *search.untold[:SHOWN]),
         )
 
 
@@ -69,7 +71,7 @@ _BASE = Message(N_("for packages of the distribution, take a later base: `base` 
 def packages(draft: Draft, layout: Layout) -> Packages:
     """What is installed in the image: the locked packages, and whatever else says that it is there."""
     with readable(layout):
-        tree = Tree.of(layout, lambda name: WHOLE if name in {system.DPKG, system.APK} else 0)
+        tree = Tree.of(layout, system.keep)
     python = {(canonicalize_name(name), version) for name, version in draft.facts["packages"].items()}
     python |= {(canonicalize_name(match[1]), match[2]) for match in map(_METADATA.fullmatch, tree) if match}
     found: dict[tuple[str, str], list[Installed]] = defaultdict(list)
@@ -77,7 +79,7 @@ def packages(draft: Draft, layout: Layout) -> Packages:
         found[PYPI, name].append(Installed(version, name))
     family = _FAMILIES.get(draft.facts["os"].partition(" ")[0], "")
     built: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for each in system.packages(tree.content(system.DPKG), tree.content(system.APK)):
+    for each in system.packages(tree):
         built[each.source, each.source_version].append(each.name)
         if each.name != each.source:
             found[family, each.name].append(Installed(each.version, each.name))
@@ -85,6 +87,13 @@ def packages(draft: Draft, layout: Layout) -> Packages:
         shown = source if names == [source] else f"{source} ({', '.join(names)})"
         found[family, source].append(Installed(version, shown))
     return found
+
+
+def _unread(installed: Packages, os: str) -> Iterator[Message]:
+    """That no advisory can speak of the packages of the distribution, where none can: rpm is not read, for example."""
+    family = _FAMILIES.get(os.partition(" ")[0])
+    if not any(its == family for its, _ in installed):
+        yield Message(N_("not checked: the packages of `{os}`, which cannot be read"), {"os": os or "?"})
 
 
 class Search:
@@ -121,12 +130,13 @@ class Search:
         if met & {*advisory.names}:
             return
         try:
-            if not affected.holds(package.version):
-                return
-            fixed = affected.fixed(package.version)
+            holds = affected.holds(package.version)
         except ValueError:
             self.untold.append(Message(N_("`{package}` {version}: whether {ids} speaks of it cannot be told"), params))
             return
+        if not holds:
+            return
+        fixed = affected.fixed(package.version)
         met.update(advisory.names)
         self.families.add(family)
         text = (
