@@ -3,14 +3,22 @@
 import csv
 import itertools
 import json
+import os
+import secrets
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from engines import forget_images, podman
 
+from relevo.cli.main import main
+from relevo.image.layout import Layout
+from relevo.line import Line
+from relevo.registry import gates
 from relevo.tools.process import Completed, run
 
 RELEVO = Path(sys.executable).with_name("relevo")
@@ -26,13 +34,14 @@ KINDS = {
 class Project:
     """A line in a folder, worked on by commands as a user types them."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, **environment: str) -> None:
         self.root = root
         self.data = root / "data/quejas.csv"
+        self.environment = {"RELEVO_LANG": "en", **environment}
 
     def relevo(self, *arguments: str, expect: int = 0) -> Completed:
         """One command; its exit code must be `expect`."""
-        done = run([str(RELEVO), *arguments], cwd=self.root, env={"RELEVO_LANG": "en"}, timeout=300, check=False)
+        done = run([str(RELEVO), *arguments], cwd=self.root, env=self.environment, timeout=300, check=False)
         assert expect in (done.returncode, None), (
             f"{arguments} ended with {done.returncode}\n{done.stdout}{done.stderr}"
         )
@@ -41,7 +50,7 @@ class Project:
     def killed_after(self, calls: int, *arguments: str, signal: int = 9) -> Completed:
         """One command, which gets `signal` right after so many calls of fsync and rename."""
         argv = [sys.executable, str(KILL_AFTER), str(calls), str(RELEVO), *arguments]
-        env = {"RELEVO_LANG": "en", "RELEVO_TEST_SIGNAL": str(signal)}
+        env = {**self.environment, "RELEVO_TEST_SIGNAL": str(signal)}
         return run(argv, cwd=self.root, env=env, timeout=300, check=False)
 
     def git(self, *arguments: str) -> str:
@@ -59,6 +68,13 @@ class Project:
     def write(self, rows: list[list[str]]) -> None:
         with self.data.open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows(rows)
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """`old`, which must be there, by `new`, once."""
+        path = self.root / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
     def add_row(self, text: str) -> None:
         """Minor."""
@@ -83,6 +99,17 @@ class Project:
         stages: dict[str, Any] = json.loads(path.read_text())["stages"] if path.exists() else {}
         return {stage: locked["version"] for stage, locked in stages.items()}
 
+    def image(self, version: str) -> Layout:
+        """An image in the store."""
+        return Layout(self.root / ".relevo/store/image" / version / "oci")
+
+    def containers(self) -> list[str]:
+        """The ids of those that the gates of this line left."""
+        found = podman(
+            "ps", "--all", "--filter", "label=relevo.gate", "--format", '{{.ID}} {{index .Labels "relevo.gate"}}'
+        )
+        return [line.split()[0] for line in found.splitlines() if line.endswith(str(self.root))]
+
     def plan(self) -> dict[str, Any]:
         plan: dict[str, Any] = json.loads(self.relevo("plan", "--json").stdout)
         return plan
@@ -106,27 +133,27 @@ def make(initialised: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     names = (f"line{number}" for number in itertools.count(1))
 
     def make(*stages: str, git: bool = True) -> Project:
-        project = Project(tmp_path / next(names))
-        shutil.copytree(initialised, project.root)
-        settings = project.root / "relevo.toml"
-        text = settings.read_text(encoding="utf-8")
-        # How fast this machine is, is no matter here.
-        for old, new in {
-            "\n[line]\n": f"\n[line]\nstages = {json.dumps(stages)}\n",
-            "\np95_ms = 50 ": "\np95_ms = 3000 ",
-            "\nlimit_ms = 150 ": "\nrate = 100\nrequests = 100\nlimit_ms = 10000 ",
-        }.items():
-            assert old in text
-            text = text.replace(old, new)
-        settings.write_text(text, encoding="utf-8")
-        if git:
-            project.git("init", "--quiet", "--initial-branch=main")
-            project.git("config", "user.name", "Ana")
-            project.git("config", "user.email", "ana@example.org")
-            project.commit("first data")
-        return project
+        return start(initialised, Project(tmp_path / next(names)), stages, git)
 
     return make
+
+
+def start(initialised: Path, project: Project, stages: Sequence[str], git: bool = True) -> Project:
+    """`project` becomes a new line with those stages."""
+    shutil.copytree(initialised, project.root)
+    # How fast this machine is, is no matter here.
+    for old, new in {
+        "\n[line]\n": f"\n[line]\nstages = {json.dumps(stages)}\n",
+        "\np95_ms = 50 ": "\np95_ms = 3000 ",
+        "\nlimit_ms = 150 ": "\nrate = 100\nrequests = 100\nlimit_ms = 10000 ",
+    }.items():
+        project.edit("relevo.toml", old, new)
+    if git:
+        project.git("init", "--quiet", "--initial-branch=main")
+        project.git("config", "user.name", "Ana")
+        project.git("config", "user.email", "ana@example.org")
+        project.commit("first data")
+    return project
 
 
 @pytest.fixture
@@ -142,3 +169,60 @@ def clone(tmp_path: Path) -> Callable[[Project], Project]:
         return copy
 
     return clone
+
+
+@dataclass(frozen=True)
+class Imaged:
+    """A line up to its image 1.0.0, and what `relevo run --json` said when it was made."""
+
+    project: Project
+    result: dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def imaged(initialised: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Imaged]:
+    """Made once; its name is its own, so that its images can be told from those of others."""
+    name = f"quejas-{secrets.token_hex(4)}"
+    project = Project(tmp_path_factory.mktemp("imaged") / "line", RELEVO_BASE=os.environ["RELEVO_TEST_BASE"])
+    start(initialised, project, ("data", "model", "service"))
+    project.edit("relevo.toml", 'name = "quejas"', f'name = "{name}"')
+    project.relevo("init", "--add", "image")
+    project.commit("an image")
+    try:
+        yield Imaged(project, json.loads(project.relevo("run", "--json").stdout))
+    finally:
+        forget_images(f"relevo.line={name}")
+
+
+@pytest.fixture
+def image_line(imaged: Imaged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    """A line of the test's own, with image 1.0.0. No container of it may be left at the end."""
+    monkeypatch.setenv("RELEVO_BASE", os.environ["RELEVO_TEST_BASE"])
+    project = Project(tmp_path / "line")
+    shutil.copytree(imaged.project.root, project.root)
+    yield project
+    left = project.containers()
+    if left:
+        podman("rm", "--force", "--time", "0", *left)
+    assert not left
+
+
+@pytest.fixture
+def run_image(capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, Any]]:
+    """run_image(project, "boots", …): the JSON that `relevo run image` prints when the image has these gates alone.
+
+    Its exit code stands under "exit", what it said on stderr under "said".
+    """
+
+    def run_image(project: Project, *names: str) -> dict[str, Any]:
+        def open_line(start: Path) -> Line:
+            line = Line.open(start)
+            line.gates = lambda stage: [gate for gate in gates(stage) if stage != "image" or gate.name in names]
+            return line
+
+        capsys.readouterr()
+        code = main(["-C", str(project.root), "run", "image", "--json"], open_line)
+        printed = capsys.readouterr()
+        return {"exit": code, "said": printed.err, **json.loads(printed.out)}
+
+    return run_image

@@ -16,6 +16,8 @@ from relevo.core.artifact import Artifact, Draft
 from relevo.image.labels import OCI
 from relevo.image.layout import Layout
 
+#: Distributions whose packages are apk's; others that are known here have dpkg.
+_OF_APK = ("alpine", "wolfi", "chainguard")
 #: The serial number of a bill follows from the image, so that the same image has the same bill.
 _NAMESPACE = UUID("5b1cdd2c-7a1d-5a3e-9f0c-3f2f6f3f9a51")
 
@@ -46,7 +48,7 @@ def _packages(draft: Draft) -> Iterator[Component]:
     for name, version in draft.facts["packages"].items():
         yield _library(PackageURL("pypi", name=name, version=version))
     distribution = draft.facts["os"].partition(" ")[0]
-    kind = "apk" if distribution == "alpine" else "deb"
+    kind = "apk" if distribution in _OF_APK else "deb"
     for name, version in draft.facts["base_packages"].items():
         yield _library(PackageURL(kind, distribution, name, version))
 
