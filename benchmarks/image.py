@@ -48,9 +48,9 @@ import serving
 from relevo import Line
 from relevo.core.artifact import Ref
 from relevo.core.settings import ImageSettings, ModelSettings
-from relevo.image import dependencies
-from relevo.image.archive import pack
-from relevo.image.layout import Layout
+from relevo.image.oci.archive import pack
+from relevo.image.oci.layout import Layout
+from relevo.image.packages import dependencies
 from relevo.model.train import rows_of
 
 #: What the peers install; the day fixes the versions of whatever these ask for.

@@ -14,10 +14,10 @@ from relevo.cli import adding, scaffold
 from relevo.core.errors import OutsideError, UsageError
 from relevo.core.settings import DeploySettings, ImageSettings
 from relevo.image.builders.oci import Oci
-from relevo.image.dependencies import LOCK_COMMAND
 from relevo.image.dockerfile import layered, parse
 from relevo.image.gates.lint import hadolint
-from relevo.image.layout import Layout
+from relevo.image.oci.layout import Layout
+from relevo.image.packages.dependencies import LOCK_COMMAND
 from relevo.settings import parse as settings_of
 
 BASE = "python:3.12-slim@sha256:" + "a" * 64

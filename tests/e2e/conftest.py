@@ -16,7 +16,7 @@ import pytest
 from engines import forget_images, podman
 
 from relevo.cli.main import main
-from relevo.image.layout import Layout
+from relevo.image.oci.layout import Layout
 from relevo.line import Line
 from relevo.registry import gates
 from relevo.tools.process import Completed, run

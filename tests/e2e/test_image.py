@@ -16,7 +16,7 @@ import pytest
 from engines import podman, podman_service
 
 from relevo.core.errors import OutsideError
-from relevo.image.layout import MANIFEST_TYPE
+from relevo.image.oci.layout import MANIFEST_TYPE
 from relevo.registry import gates
 from relevo.tools.distribution import Credentials, Registry
 from relevo.tools.http import Answer, call

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from engines import forget_images, no_working_container, podman, podman_service
 
-from relevo.image.archive import compress, pack, written
-from relevo.image.layout import write
+from relevo.image.oci.archive import compress, pack, written
+from relevo.image.oci.layout import write
 from relevo.tools.process import run
 
 if TYPE_CHECKING:

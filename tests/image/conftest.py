@@ -9,8 +9,8 @@ from typing import IO, Any
 
 import pytest
 
-from relevo.image.archive import compress, written
-from relevo.image.layout import Layout, write
+from relevo.image.oci.archive import compress, written
+from relevo.image.oci.layout import Layout, write
 
 #: Path → content. A path that ends with `/` is a folder, and a content that is text is where a symbolic link leads.
 Files = Mapping[str, bytes | str]

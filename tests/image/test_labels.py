@@ -9,7 +9,7 @@ from small_image import ARCHITECTURE, FACTS, config_of, draft, file, laid_out, t
 from relevo.core.artifact import Artifact
 from relevo.image.dockerfile import parse
 from relevo.image.labels import described, lineage, plain, stamp
-from relevo.image.layout import Layout
+from relevo.image.oci.layout import Layout
 
 ONE, TWO = tar(file("a")), tar(file("b"))
 OWN = parse("RUN rm -rf /a\nCOPY b /b\n")

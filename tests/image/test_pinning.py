@@ -7,7 +7,7 @@ import pytest
 from fake_registry import Fake, sha256
 
 from relevo.core.errors import UsageError
-from relevo.image.layout import MANIFEST_TYPE
+from relevo.image.oci.layout import MANIFEST_TYPE
 from relevo.image.pinning import pinned
 
 MANIFEST = b'{"schemaVersion": 2}'

@@ -13,8 +13,8 @@ from small_image import PYTHON_LAYER, artifact, config_of, file, put, sha256, ta
 from relevo.core.artifact import Artifact
 from relevo.core.errors import FailureError, OutsideError, UsageError
 from relevo.core.version import Version
-from relevo.image.archive import compress
-from relevo.image.layout import Layout, write
+from relevo.image.oci.archive import compress
+from relevo.image.oci.layout import Layout, write
 from relevo.image.pushing import SBOM_TYPE, Pushed, push
 from relevo.testing import Recorded
 

@@ -17,9 +17,9 @@ from small_image import draft, file, laid_out, tar
 from relevo.calls.serving import Address
 from relevo.core.artifact import Draft
 from relevo.core.errors import FailureError, OutsideError
-from relevo.image.archive import Saved
 from relevo.image.engine import Container, Engine
-from relevo.image.layout import Layout
+from relevo.image.oci.archive import Saved
+from relevo.image.oci.layout import Layout
 from relevo.image.running import engine_of, hold, ready, started
 
 Engines = Callable[[str], FakeProgram]

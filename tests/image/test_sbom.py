@@ -11,7 +11,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from small_image import draft, file, laid_out, tar
 
-from relevo.image.layout import Layout
+from relevo.image.oci.layout import Layout
 from relevo.image.sbom import bill
 
 CREATED = {"org.opencontainers.image.created": "2026-01-02T03:04:05Z"}

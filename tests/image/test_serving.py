@@ -8,7 +8,7 @@ from fake_engine import FakeProgram
 from small_image import FACTS, artifact, laid_out, settings, tar
 
 from relevo.core.errors import OutsideError
-from relevo.image.layout import Layout
+from relevo.image.oci.layout import Layout
 from relevo.image.serving import command
 
 Engines = Callable[[str], FakeProgram]

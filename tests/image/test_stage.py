@@ -16,9 +16,9 @@ from small_image import ImageLine, draft, image_line, laid_out, no_index, put, s
 from relevo.core.artifact import Artifact, Draft, Made
 from relevo.core.errors import FailureError, OutsideError, UsageError
 from relevo.image import stage as its
-from relevo.image.layout import Layout
+from relevo.image.oci.layout import Layout
+from relevo.image.oci.tree import WHOLE, Tree
 from relevo.image.stage import ImageStage, local_name
-from relevo.image.tree import WHOLE, Tree
 from relevo.testing import Recorded
 from relevo.tools.files import digests
 from relevo.tools.process import run

@@ -261,6 +261,6 @@ def test_without_the_extra_for_images_advisories_are_refused_with_what_installs_
 ) -> None:
     for name in ("packaging", "packaging.version"):
         monkeypatch.setitem(sys.modules, name, None)
-    monkeypatch.delitem(sys.modules, "relevo.image.advisories", raising=False)
+    monkeypatch.delitem(sys.modules, "relevo.image.packages.advisories", raising=False)
     with pytest.raises(OutsideError, match=r"`packaging`(?s:.*)relevo\[image\]"):
         world.line().run(advisories=world.root / "osv.json")

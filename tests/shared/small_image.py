@@ -20,9 +20,9 @@ from relevo.cli.adding import files
 from relevo.core.artifact import Artifact, Draft, Input, Made
 from relevo.core.settings import DataSettings, ImageSettings, LineSettings, Settings
 from relevo.core.version import Version
-from relevo.image.archive import compress
 from relevo.image.builders.oci import Oci
-from relevo.image.layout import Layout, write
+from relevo.image.oci.archive import compress
+from relevo.image.oci.layout import Layout, write
 from relevo.image.stage import ImageStage
 from relevo.testing import Recorded
 from relevo.tools.files import digests

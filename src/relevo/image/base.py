@@ -10,11 +10,11 @@ from typing import Any
 
 from relevo.core.errors import OutsideError, UsageError
 from relevo.core.message import N_
-from relevo.image import system
-from relevo.image.archive import Cache, Saved
 from relevo.image.builder import FOLDER, Builder
-from relevo.image.layout import BROKEN, Layout
-from relevo.image.tree import WHOLE, Tree
+from relevo.image.oci.archive import Cache, Saved
+from relevo.image.oci.layout import BROKEN, Layout
+from relevo.image.oci.tree import WHOLE, Tree
+from relevo.image.packages import system
 from relevo.tools.files import write_text
 
 _FORMAT = 3

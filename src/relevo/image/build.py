@@ -10,13 +10,13 @@ from relevo.core.message import N_, Message
 from relevo.core.ports import Progress
 from relevo.core.settings import Settings
 from relevo.image import base as bases
-from relevo.image.archive import Cache, Saved
 from relevo.image.base import Base
 from relevo.image.builder import Builder
 from relevo.image.context import assemble
 from relevo.image.dockerfile import layered
 from relevo.image.labels import plain
-from relevo.image.layout import BROKEN, Layer, Layout, write
+from relevo.image.oci.archive import Cache, Saved
+from relevo.image.oci.layout import BROKEN, Layer, Layout, write
 from relevo.image.sources import Sources
 
 #: Below `.relevo`: what is only there to save time.

@@ -16,9 +16,9 @@ from pathlib import Path
 from relevo.calls import runtime
 from relevo.calls.names import MODEL, OPENAPI, RUNTIME, SERVICE
 from relevo.core.artifact import Artifact
-from relevo.image import dependencies
 from relevo.image.base import Base
 from relevo.image.builder import DOCKERFILE
+from relevo.image.packages import dependencies
 from relevo.image.sources import REQUIREMENTS, WHEELS, Sources
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from relevo.core.artifact import Draft
 from relevo.image.dockerfile import Instruction
-from relevo.image.layout import Layout, write
+from relevo.image.oci.layout import Layout, write
 
 OCI = "org.opencontainers.image."
 #: What builders write about themselves, which would tell them apart.

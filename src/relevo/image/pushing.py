@@ -7,7 +7,7 @@ from relevo.core.artifact import Artifact
 from relevo.core.errors import FailureError, UsageError
 from relevo.core.message import N_, Message
 from relevo.core.ports import Progress
-from relevo.image.layout import MANIFEST_TYPE, Layout, opened
+from relevo.image.oci.layout import MANIFEST_TYPE, Layout, opened
 from relevo.image.stage import OCI, SBOM
 from relevo.tools.distribution import Credentials, Descriptor, Reference, Registry
 

@@ -10,10 +10,10 @@ from relevo.calls.serving import Address
 from relevo.core.artifact import Draft
 from relevo.core.errors import FailureError, OutsideError
 from relevo.core.message import N_
-from relevo.image.archive import pack
 from relevo.image.engine import Container, Engine, State, find
 from relevo.image.facts import ready_path, tcp_port
-from relevo.image.layout import Layout
+from relevo.image.oci.archive import pack
+from relevo.image.oci.layout import Layout
 from relevo.image.stage import OCI, local_name
 from relevo.tools.http import call
 

@@ -14,7 +14,7 @@ from packageurl import PackageURL
 
 from relevo.core.artifact import Artifact, Draft
 from relevo.image.labels import OCI
-from relevo.image.layout import Layout
+from relevo.image.oci.layout import Layout
 
 #: Distributions whose packages are apk's; others that are known here have dpkg.
 _OF_APK = ("alpine", "wolfi", "chainguard")

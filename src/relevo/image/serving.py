@@ -6,7 +6,7 @@ from relevo.core.artifact import Artifact
 from relevo.core.settings import Settings
 from relevo.image.engine import LOOPBACK, find
 from relevo.image.facts import tcp_port
-from relevo.image.layout import opened
+from relevo.image.oci.layout import opened
 from relevo.image.running import hold
 from relevo.image.stage import OCI, local_name
 from relevo.tools.files import unwritable

@@ -79,7 +79,7 @@ class ImageStage:
     def finish(self, draft: Draft) -> None:
         """The labels, which tell the version and where it comes from, and the bill of materials."""
         from relevo.image.labels import described, stamp
-        from relevo.image.layout import Layout
+        from relevo.image.oci.layout import Layout
         from relevo.image.sbom import bill
         from relevo.tools.git import Git
 

@@ -27,7 +27,7 @@ from relevo.tools.git import Git
 from relevo.tools.plugins import load as load_plugin
 
 if TYPE_CHECKING:
-    from relevo.image.devcontainer import DevContainer
+    from relevo.image.development.container import DevContainer
     from relevo.image.pushing import Pushed
 
 
@@ -87,7 +87,7 @@ class Line:
             from relevo.image import extra
 
             extra.need()
-            from relevo.image.advisories import chosen
+            from relevo.image.packages.advisories import chosen
 
             settings = chosen(settings, advisories)
         with hold(self.root / ".relevo" / "run.lock", self.clock):
@@ -232,7 +232,7 @@ class Line:
 
     def development(self) -> "DevContainer":
         """The container in place of a venv. Raises OutsideError without an engine, UsageError with a distant one."""
-        from relevo.image.devcontainer import DevContainer
+        from relevo.image.development.container import DevContainer
         from relevo.image.engine import find
 
         return DevContainer(find(self.settings.image.builder), self.root, self.settings)

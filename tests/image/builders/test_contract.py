@@ -14,12 +14,12 @@ from engines import forget_images, no_working_container, podman, podman_service
 
 from relevo.cli import adding
 from relevo.core.errors import FailureError, OutsideError
-from relevo.image.archive import Cache, Saved
 from relevo.image.builder import DOCKERFILE, Builder, choose
 from relevo.image.dockerfile import layered, parse
 from relevo.image.labels import plain
-from relevo.image.layout import Layout, write
-from relevo.image.tree import WHOLE, Tree
+from relevo.image.oci.archive import Cache, Saved
+from relevo.image.oci.layout import Layout, write
+from relevo.image.oci.tree import WHOLE, Tree
 
 pytestmark = [pytest.mark.slow, pytest.mark.container]
 

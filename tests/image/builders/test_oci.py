@@ -11,10 +11,10 @@ from small_image import ARCHITECTURE, PYTHON_LAYER, file, laid_out, put, python_
 
 from relevo.core.errors import FailureError, OutsideError, UsageError
 from relevo.core.message import Message
-from relevo.image.archive import Cache, Saved
 from relevo.image.builder import choose
 from relevo.image.builders.oci import Oci
-from relevo.image.layout import MANIFEST_TYPE, Layer, Layout
+from relevo.image.oci.archive import Cache, Saved
+from relevo.image.oci.layout import MANIFEST_TYPE, Layer, Layout
 
 DOCKERFILE = "ARG BASE=python:3.12-slim\nFROM ${BASE}\nCOPY a.txt /opt/\nUSER 10001\n"
 

@@ -8,7 +8,7 @@ from relevo.core.artifact import Draft
 from relevo.core.verdict import Outcome
 from relevo.image.gates.interface import CHECKS, Interface
 from relevo.image.labels import described, stamp
-from relevo.image.layout import Layout
+from relevo.image.oci.layout import Layout
 from relevo.image.stage import OCI, SBOM
 
 Image = Callable[..., Draft]

@@ -11,7 +11,7 @@ from small_image import image_line, put, service
 from relevo.core.artifact import Draft
 from relevo.core.verdict import Outcome, Verdict
 from relevo.image.gates.reproducible import Reproducible
-from relevo.image.layout import Layout, write
+from relevo.image.oci.layout import Layout, write
 
 
 @pytest.fixture(scope="module")

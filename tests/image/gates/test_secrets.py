@@ -10,7 +10,7 @@ from relevo.core.artifact import Draft
 from relevo.core.verdict import Outcome, Verdict
 from relevo.image.gates.secrets import Secrets, by_name
 from relevo.image.labels import stamp
-from relevo.image.layout import Layout
+from relevo.image.oci.layout import Layout
 from relevo.image.stage import OCI
 
 Image = Callable[..., Draft]

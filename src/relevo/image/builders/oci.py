@@ -13,11 +13,11 @@ from typing import ClassVar
 
 from relevo.core.errors import OutsideError, UsageError
 from relevo.core.message import N_
-from relevo.image.archive import pack
 from relevo.image.builder import DOCKERFILE, FOLDER
-from relevo.image.copying import Building
+from relevo.image.builders.copying import Building
 from relevo.image.dockerfile import parse
-from relevo.image.layout import BROKEN, Layout, adopt, opened
+from relevo.image.oci.archive import pack
+from relevo.image.oci.layout import BROKEN, Layout, adopt, opened
 from relevo.tools.distribution import Credentials, Reference, Registry
 
 #: How the kernel calls a processor, and how images do.

@@ -17,8 +17,8 @@ from relevo.core.artifact import Draft
 from relevo.core.message import N_, Message
 from relevo.core.verdict import Verdict
 from relevo.image.gates.looking import SHOWN, LookingGate, Places, readable
-from relevo.image.layout import Layout
-from relevo.image.tree import Entry, Tree
+from relevo.image.oci.layout import Layout
+from relevo.image.oci.tree import Entry, Tree
 
 INSTALLER = N_("`{path}` is for installing packages: {place}")
 TRAINING = N_("`{path}` is for training: {place}")

@@ -19,7 +19,7 @@ from relevo.core.verdict import Verdict
 from relevo.image.facts import HEALTH, REQUIRED, environment
 from relevo.image.gates.looking import LookingGate, Places, own_tree
 from relevo.image.labels import described
-from relevo.image.layout import Layout
+from relevo.image.oci.layout import Layout
 from relevo.image.stage import SBOM
 
 _SHELLS = ("sh", "ash", "bash", "dash", "zsh")

@@ -20,9 +20,9 @@ from relevo.core.errors import FailureError
 from relevo.core.message import N_
 from relevo.core.verdict import Verdict
 from relevo.image.dockerfile import Instruction, layered, parse
-from relevo.image.layout import BROKEN, Layer, Layout
+from relevo.image.oci.layout import BROKEN, Layer, Layout
+from relevo.image.oci.tree import Tree, cleaned, is_mark
 from relevo.image.stage import OCI
-from relevo.image.tree import Tree, cleaned, is_mark
 
 #: So many findings are shown.
 SHOWN = 20

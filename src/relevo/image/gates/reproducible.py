@@ -14,7 +14,7 @@ from relevo.core.verdict import Verdict
 from relevo.image.build import build
 from relevo.image.builder import choose
 from relevo.image.labels import stamp
-from relevo.image.layout import Layer, Layout
+from relevo.image.oci.layout import Layer, Layout
 from relevo.image.stage import OCI
 
 

@@ -15,10 +15,10 @@ from relevo.core.artifact import Draft
 from relevo.core.message import N_, Message
 from relevo.core.verdict import Verdict
 from relevo.image.gates.looking import SHOWN, LookingGate, Places, files, own_layers
-from relevo.image.known import Known, is_list
 from relevo.image.labels import OCI
-from relevo.image.layout import Layout
-from relevo.image.leaks import EXCUSE, Leak, is_text, leaks
+from relevo.image.oci.layout import Layout
+from relevo.image.secrets.known import Known, is_list
+from relevo.image.secrets.leaks import EXCUSE, Leak, is_text, leaks
 
 #: Files and folders that hold secrets whatever is in them.
 _NAMES = re.compile(

@@ -16,12 +16,12 @@ from packaging.utils import canonicalize_name
 from relevo.core.artifact import Draft
 from relevo.core.message import N_, Message
 from relevo.core.verdict import Verdict
-from relevo.image import system
-from relevo.image.advisories import Advisory, Affected, read
-from relevo.image.dependencies import LOCK_COMMAND
 from relevo.image.gates.looking import SHOWN, LookingGate, readable
-from relevo.image.layout import Layout
-from relevo.image.tree import Tree
+from relevo.image.oci.layout import Layout
+from relevo.image.oci.tree import Tree
+from relevo.image.packages import system
+from relevo.image.packages.advisories import Advisory, Affected, read
+from relevo.image.packages.dependencies import LOCK_COMMAND
 
 PYPI = "PyPI"
 #: A distribution as it calls itself → as advisories call it.

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 from relevo.calls import runtime
 from relevo.calls.names import MODEL, SERVICE
 from relevo.core.artifact import Draft
-from relevo.image import system
+from relevo.image.packages import system
 from relevo.tools import sources
 
 _RECORD = re.compile(r"(?P<site>.*/)?(?P<name>[^/]+)-(?P<version>[^/-]+)\.dist-info/RECORD")

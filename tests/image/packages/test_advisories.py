@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relevo.core.errors import UsageError
-from relevo.image.advisories import Affected, read
+from relevo.image.packages.advisories import Affected, read
 
 Event = tuple[str, str]
 

@@ -12,7 +12,7 @@ import pytest
 
 from relevo.core.errors import OutsideError, RelevoError, UsageError
 from relevo.core.settings import DataSettings, ImageSettings, LineSettings, Settings
-from relevo.image.devcontainer import DevContainer
+from relevo.image.development.container import DevContainer
 from relevo.image.engine import Engine
 from relevo.testing import Recorded
 from relevo.tools.process import Completed

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_image import config_of, file, laid_out, sha256, tar
 
-from relevo.image.archive import compress
-from relevo.image.layout import Layer, Layout, adopt, copy_blob, write
+from relevo.image.oci.archive import compress
+from relevo.image.oci.layout import Layer, Layout, adopt, copy_blob, write
 
 ONE, TWO = tar(file("a", b"1")), tar(file("b", b"2"))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from relevo.image.layout import BLOBS, Layer, Layout, copy_blob
+from relevo.image.oci.layout import BLOBS, Layer, Layout, copy_blob
 from relevo.tools.files import sha256
 
 #: Compression is a trade of seconds for bytes; this is what `gzip` itself does.

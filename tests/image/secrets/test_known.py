@@ -9,7 +9,7 @@ from relevo.calls import runtime
 from relevo.core.artifact import Artifact, Draft
 from relevo.core.settings import DataSettings, LineSettings, Settings
 from relevo.core.version import Version
-from relevo.image.known import Known, is_list, listed
+from relevo.image.secrets.known import Known, is_list, listed
 
 CONTENT = b"x = 'nothing to see'\n"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

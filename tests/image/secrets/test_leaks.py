@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relevo.image.leaks import EXCUSE, entropy, is_hex, is_text, leaks
+from relevo.image.secrets.leaks import EXCUSE, entropy, is_hex, is_text, leaks
 
 #: Put together here, so that whoever looks for secrets in this repository finds none.
 BODY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"

@@ -19,7 +19,7 @@ from relevo.core.errors import UsageError
 from relevo.core.message import N_, Message
 from relevo.core.ports import Progress
 from relevo.core.settings import Settings
-from relevo.image.devcontents import OURS, Contents, Python
+from relevo.image.development.contents import OURS, Contents, Python
 from relevo.image.engine import ENGINES, LONG, Engine, refused
 from relevo.tools.runlock import hold
 

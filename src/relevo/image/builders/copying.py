@@ -11,11 +11,11 @@ from typing import IO, Any, NoReturn
 
 from relevo.core.errors import FailureError
 from relevo.core.message import N_
-from relevo.image.archive import compress, written
 from relevo.image.builder import DOCKERFILE
 from relevo.image.dockerfile import Instruction, filled
-from relevo.image.layout import Layer, Layout, copy_blob, write
-from relevo.image.tree import Tree, cleaned
+from relevo.image.oci.archive import compress, written
+from relevo.image.oci.layout import Layer, Layout, copy_blob, write
+from relevo.image.oci.tree import Tree, cleaned
 
 _SHELL = ["/bin/sh", "-c"]
 #: What the shell reads as more than a word.

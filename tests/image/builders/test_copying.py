@@ -8,10 +8,10 @@ import pytest
 from small_image import PYTHON_LAYER, file, folder, laid_out, link, put, tar
 
 from relevo.core.errors import FailureError
-from relevo.image.copying import Building
+from relevo.image.builders.copying import Building
 from relevo.image.dockerfile import parse
-from relevo.image.layout import Layout
-from relevo.image.tree import WHOLE, Tree
+from relevo.image.oci.layout import Layout
+from relevo.image.oci.tree import WHOLE, Tree
 
 NAME = "sha256:base"
 #: What lies in the context that is built.

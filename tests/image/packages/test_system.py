@@ -2,9 +2,9 @@ from collections.abc import Callable
 
 import pytest
 
-from relevo.image.layout import Layout
-from relevo.image.system import Package, keep, packages
-from relevo.image.tree import Tree
+from relevo.image.oci.layout import Layout
+from relevo.image.oci.tree import Tree
+from relevo.image.packages.system import Package, keep, packages
 
 #: found({"var/lib/dpkg/status": b"…"}): the packages that these files of an image tell of.
 Found = Callable[..., tuple[Package, ...]]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relevo.image.dpkg import order
+from relevo.image.packages.dpkg import order
 
 #: From the oldest to the latest; most are the examples of Debian Policy 5.6.12 and of dpkg's own tests.
 ASCENDING = [

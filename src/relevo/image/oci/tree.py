@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Self
 
-from relevo.image.layout import Layer, Layout
+from relevo.image.oci.layout import Layer, Layout
 
 _MARK, _OPAQUE = ".wh.", ".wh..wh..opq"
 #: So many first bytes are all of them.

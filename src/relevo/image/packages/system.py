@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from relevo.image.tree import WHOLE, Tree
+from relevo.image.oci.tree import WHOLE, Tree
 
 #: Where they lie; the group that matches is the manager that wrote them.
 RECORDS = re.compile(r"(?P<dpkg>var/lib/dpkg/status(?:\.d/[^/]+)?)|(?P<apk>(?:usr/)?lib/apk/db/installed)")

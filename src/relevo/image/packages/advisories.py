@@ -15,7 +15,7 @@ from packaging.version import Version
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
 from relevo.core.settings import Settings
-from relevo.image import dpkg
+from relevo.image.packages import dpkg
 
 #: What sorts as a version does.
 Order = Callable[[str], Any]

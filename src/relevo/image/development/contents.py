@@ -17,8 +17,8 @@ from relevo.core.errors import OutsideError, UsageError
 from relevo.core.message import N_, Message
 from relevo.core.ports import Progress
 from relevo.core.settings import Settings
-from relevo.image.dependencies import install, platform
 from relevo.image.engine import LONG, Engine, refused
+from relevo.image.packages.dependencies import install, platform
 from relevo.image.sources import REQUIREMENTS, WHEELS
 from relevo.tools import sources
 

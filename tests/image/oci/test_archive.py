@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_image import Member, config_of, file, folder, hardlink, laid_out, link, listed, save, sha256, tar
 
-from relevo.image.archive import Cache, Saved, compress, pack, rewritten
-from relevo.image.layout import Layer, Layout
+from relevo.image.oci.archive import Cache, Saved, compress, pack, rewritten
+from relevo.image.oci.layout import Layer, Layout
 
 XATTR = "SCHILY.xattr.user.note"
 #: As an engine makes them: with times, and with the names of the owners on the machine where it was built.

@@ -10,7 +10,7 @@ import pytest
 from small_image import no_index, put, wheel
 
 from relevo.core.errors import OutsideError, RelevoError, UsageError
-from relevo.image.dependencies import install, packages, platform, prune
+from relevo.image.packages.dependencies import install, packages, platform, prune
 from relevo.tools.files import digests
 from relevo.tools.process import run
 

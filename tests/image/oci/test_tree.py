@@ -2,8 +2,8 @@ from collections.abc import Callable
 
 import pytest
 
-from relevo.image.layout import Layout
-from relevo.image.tree import WHOLE, Tree, cleaned
+from relevo.image.oci.layout import Layout
+from relevo.image.oci.tree import WHOLE, Tree, cleaned
 
 Lay = Callable[..., Layout]
 
