@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from relevo.core.errors import OutsideError
-from relevo.tools.process import run, start
+from relevo.tools.process import run, start, surely
 
 
 def python(code: str, *more: str) -> list[str]:
@@ -230,3 +230,50 @@ except KeyboardInterrupt:
         os.killpg(attending.pid, signal.SIGINT)
         assert sorted(attending.communicate(timeout=30)[0].split()) == ["heard", "told"]
     assert attending.returncode == 130
+
+
+INTERRUPTED = """
+import sys
+from relevo.tools.process import Interrupted, run
+try:
+    run(["sh", "-c", sys.argv[1]], timeout=60, grace=float(sys.argv[2]))
+except Interrupted as stopped:
+    print("told:", stopped.stdout.split())
+"""
+
+
+@pytest.mark.parametrize(
+    ("grace", "told", "cleaned"), [("10", "['begun', 'cleaned']", True), ("0", "[]", False)], ids=["grace", "none"]
+)
+def test_an_interrupted_program_cleans_up_when_its_step_is_ended(
+    grace: str, told: str, cleaned: bool, tmp_path: Path
+) -> None:
+    begun, done = tmp_path / "begun", tmp_path / "done"
+    script = f"echo begun; : > '{begun}'; sleep 60; : > '{done}'; echo cleaned"
+    caller = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, script, grace], stdout=subprocess.PIPE, text=True, process_group=0
+    )
+    assert soon(begun.exists)
+    caller.send_signal(signal.SIGINT)
+    assert caller.communicate(timeout=30)[0] == f"told: {told}\n"
+    assert done.exists() is cleaned
+
+
+def test_a_clean_up_that_is_interrupted_is_done_once_more() -> None:
+    calls = []
+
+    def clean_up() -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        surely(clean_up)
+    assert len(calls) == 2
+
+
+def test_a_program_that_is_too_slow_is_named_without_its_arguments() -> None:
+    with pytest.raises(OutsideError) as stopped:
+        run(["sh", "-c", "sleep 60", "secret"], timeout=0.1)
+    assert "`sh -c`" in str(stopped.value)
+    assert "secret" not in str(stopped.value)

@@ -80,7 +80,7 @@ def run(  # noqa: PLR0913  each is a property of one call
         raise OutsideError(
             "program-too-slow",
             N_("`{command}` did not end within {timeout} s and was stopped"),
-            command=" ".join(argv),
+            command=" ".join(argv[:2]),  # what follows may hold a password
             timeout=timeout,
         ) from None
     finally:
