@@ -4,9 +4,15 @@ import importlib.util
 from pathlib import Path
 
 from relevo.calls.names import RUNTIME
+from relevo.core.artifact import files_digest
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
 from relevo.tools import sources
+
+
+def digest() -> str:
+    """The digest of its files. Raises UsageError when the runtime is not installed."""
+    return files_digest(sources.digests(files()))
 
 
 def files() -> dict[str, Path]:

@@ -84,7 +84,12 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return re.sub(pattern, value, text)
 
 
+def last_stage(instructions: list[Instruction]) -> list[Instruction]:
+    """From the last FROM on."""
+    last = max((place for place, each in enumerate(instructions) if each.name == "FROM"), default=0)
+    return instructions[last:]
+
+
 def layered(instructions: list[Instruction]) -> list[Instruction]:
     """Those of the last stage that make a layer, from the bottom to the top."""
-    last = max((place for place, each in enumerate(instructions) if each.name == "FROM"), default=0)
-    return [each for each in instructions[last:] if each.name in LAYERED]
+    return [each for each in last_stage(instructions) if each.name in LAYERED]

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 from relevo.core.errors import FailureError, OutsideError
 from relevo.core.message import N_, Message
-from relevo.tools.process import Completed, attend, run, surely
+from relevo.tools.foreground import attend
+from relevo.tools.process import Completed, run, surely
 
 #: In this order an engine is looked for; each with the variable that says where its service is.
 ENGINES: Mapping[str, str] = {"podman": "CONTAINER_HOST", "docker": "DOCKER_HOST"}
@@ -94,7 +95,7 @@ class Engine:
         return done
 
     def attend(self, arguments: Sequence[str], interrupt: Callable[[], object]) -> int:
-        """Run one command of the engine on our own stdin, stdout and stderr, as `tools.process.attend` does."""
+        """Run one command of the engine on our own stdin, stdout and stderr, as `tools.foreground.attend` does."""
         return attend([*self.command, *arguments], interrupt)
 
     def health(self) -> None:

@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-from relevo.calls import runtime as installed
 from relevo.calls.names import APP
-from relevo.core.artifact import files_digest
 from relevo.core.errors import UsageError
 from relevo.core.message import N_
 from relevo.tools.files import unreadable
-from relevo.tools.sources import digests, files
+from relevo.tools.sources import files
 
 
 def code(root: Path, app: str) -> dict[str, Path]:
@@ -40,11 +38,3 @@ def app_source(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise unreadable(path, error) from error
-
-
-def runtime() -> str:
-    """The digest of the installed runtime's files: what serves is part of the recipe.
-
-    Raises UsageError when it is not installed.
-    """
-    return files_digest(digests(installed.files()))

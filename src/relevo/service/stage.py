@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from relevo.calls import runtime
 from relevo.calls.names import APP, MODEL, OPENAPI, RUNTIME, SERVICE
 from relevo.core.artifact import Artifact, Draft, Made, digest
 from relevo.core.change import Change
@@ -36,7 +37,7 @@ class ServiceStage:
         """The digest of each Python file of the service's folder, and the runtime that is to run them."""
         folder = str(Path(self._app).parent)
         code = digests_of(sources.code(self._root, self._app))
-        return {**{f"{folder}/{name}": its for name, its in code.items()}, RUNTIME: sources.runtime()}
+        return {**{f"{folder}/{name}": its for name, its in code.items()}, RUNTIME: runtime.digest()}
 
     def stops(self, upstream: Mapping[str, Planned], inputs: Mapping[str, Artifact]) -> tuple[Stop, ...]:
         """When the model's major is another than the code says, or it asks for other fields."""

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 #: How many of a program's own last lines are shown when it fails.
 LAST_LINES = 5
-#: How often a program that is attended is told to end before it is killed.
-ATTEMPTS = 2
 
 #: Asks Linux to kill the program when the one that started it is gone, even by SIGKILL; then becomes the program.
 #: A process of its own, because code between fork and exec is not safe beside the threads of DuckDB and numpy.
@@ -70,7 +68,7 @@ def run(  # noqa: PLR0913  each is a property of one call
     """
     from subprocess import DEVNULL, PIPE, TimeoutExpired
 
-    process = _popen(argv, cwd, env, stdin=DEVNULL if input is None else PIPE, stdout=PIPE, stderr=PIPE)
+    process = popen(argv, cwd, env, stdin=DEVNULL if input is None else PIPE, stdout=PIPE, stderr=PIPE)
     try:
         stdout, stderr = process.communicate(input, timeout=timeout)
     except KeyboardInterrupt:
@@ -116,53 +114,10 @@ def start(argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str
 
     if sys.platform == "linux":
         tie = [sys.executable, "-ISc", _TIED, str(os.getpid()), _found(argv[0])]
-        process = _popen([*tie, *argv], cwd, env, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
+        process = popen([*tie, *argv], cwd, env, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
     else:
-        process = _popen(argv, cwd, env, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
+        process = popen(argv, cwd, env, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
     return Running(list(argv), process)
-
-
-def attend(argv: Sequence[str], interrupt: Callable[[], object]) -> int:
-    """Run a program on our own stdin, stdout and stderr to its end; its exit code as a shell has it (128 + signal).
-
-    It stays in our process group, so that it may read from the terminal; Ctrl-C there reaches it as it reaches us. What
-    interrupts us (SIGINT, SIGTERM, SIGHUP) calls `interrupt`, which sees to it that the program ends, and once more
-    when it has not; then KeyboardInterrupt is raised. Raises OutsideError as `start` does.
-    """
-    from subprocess import TimeoutExpired
-
-    with _interruptible():
-        process = _popen(argv, None, None, process_group=None)
-        try:
-            code = process.wait()
-        except KeyboardInterrupt:
-            for _ in range(ATTEMPTS):
-                interrupt()
-                with suppress(TimeoutExpired):
-                    process.wait(1)
-                    break
-            raise
-        finally:
-            process.kill()
-            process.wait()
-    return code if code >= 0 else 128 - code
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """What would end this process at once raises KeyboardInterrupt within the block, as Ctrl-C does."""
-
-    def interrupt(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    ours = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_DFL]
-    for number in ours:
-        signal.signal(number, interrupt)
-    try:
-        yield
-    finally:
-        for number in ours:
-            signal.signal(number, signal.SIG_DFL)
 
 
 class Running:
@@ -246,7 +201,7 @@ class Running:
         return self._process.returncode
 
 
-def _popen(
+def popen(
     argv: Sequence[str],
     cwd: Path | None,
     env: Mapping[str, str | None] | None,

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from relevo.calls import runtime
 from relevo.calls.names import RUNTIME
-from relevo.core.artifact import files_digest
 from relevo.core.errors import OutsideError, UsageError
 from relevo.core.message import N_, Message
 from relevo.core.ports import Progress
@@ -72,7 +71,7 @@ class Contents:
             **sources.digests(self._lists()),
         }
         if self._locked.is_file():
-            parts["relevo-runtime"] = files_digest(sources.digests(runtime.files()))
+            parts["relevo-runtime"] = runtime.digest()
         return parts
 
     def _base(self, progress: Progress) -> str:

@@ -16,6 +16,7 @@ from relevo.calls.names import OPENAPI, SERVICE
 from relevo.core.artifact import Draft
 from relevo.core.message import N_, Message
 from relevo.core.verdict import Verdict
+from relevo.image.dockerfile import last_stage
 from relevo.image.facts import HEALTH, REQUIRED, environment
 from relevo.image.gates.looking import LookingGate, Places, own_tree
 from relevo.image.labels import described
@@ -96,7 +97,7 @@ def entrypoint(promise: Promise) -> Iterator[Message]:
 def probe(promise: Promise) -> Iterator[Message]:
     """None of the image's own. An engine that makes OCI images drops it silently, so the Dockerfile is asked, too."""
     test = (promise.run.get("Healthcheck") or {}).get("Test") or ["NONE"]
-    written = [each for each in promise.places.last_stage if each.name == "HEALTHCHECK"]
+    written = [each for each in last_stage(promise.places.instructions) if each.name == "HEALTHCHECK"]
     if test != ["NONE"] or (written and written[-1].text.upper() != "NONE"):
         yield Message(
             N_("{place}: HEALTHCHECK must go, since the orchestrator asks for the health"),

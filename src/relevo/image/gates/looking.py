@@ -109,12 +109,6 @@ class Places:
     def instructions(self) -> list[Instruction]:
         return parse("\n".join(self.lines))
 
-    @property
-    def last_stage(self) -> list[Instruction]:
-        """From the last FROM on."""
-        last = max((place for place, each in enumerate(self.instructions) if each.name == "FROM"), default=0)
-        return self.instructions[last:]
-
     def at(self, line: int) -> str:
         return f"{self.dockerfile}:{line}"
 
