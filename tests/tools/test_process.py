@@ -166,7 +166,8 @@ def test_an_interrupted_program_cleans_up_when_its_step_is_ended(
     grace: str, told: str, cleaned: bool, tmp_path: Path
 ) -> None:
     begun, done = tmp_path / "begun", tmp_path / "done"
-    script = f"echo begun; : > '{begun}'; sleep 60; : > '{done}'; echo cleaned"
+    # Half a second, so that the caller has come to wait for it.
+    script = f"echo begun; sleep 0.5; : > '{begun}'; sleep 60; : > '{done}'; echo cleaned"
     caller = subprocess.Popen(
         [sys.executable, "-c", INTERRUPTED, script, grace], stdout=subprocess.PIPE, text=True, process_group=0
     )
