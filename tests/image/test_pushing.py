@@ -230,3 +230,8 @@ def test_only_releases_are_pushed(changed: dict[str, Any], image: Callable[..., 
     with pytest.raises(UsageError) as refused:
         pushed(replace(image(), **changed), registry)
     assert refused.value.code == "not-a-release"
+
+
+def test_what_was_committed_and_tagged_later_is_a_release(image: Callable[..., Artifact], registry: Fake) -> None:
+    made = replace(image(), dirty=True)
+    assert push(made, f"{registry.host}/team/name", Recorded(), tagged=True).new

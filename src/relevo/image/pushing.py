@@ -35,14 +35,15 @@ class Pushed:
         }
 
 
-def push(image: Artifact, to: str, progress: Progress) -> Pushed:
-    """Bring `image` to the repository `to`, tagged with its version; again: only what is missing.
+def push(image: Artifact, to: str, progress: Progress, tagged: bool = False) -> Pushed:
+    """Bring `image` to the repository `to`, tagged with its version; again: only what is missing. `tagged`: git has a
+    tag of that version, so that what was not committed when it was made has been since.
 
     Raises UsageError when `to` is no repository or `image` no release, FailureError when the tag is there with another
     digest, OutsideError when the registry cannot be reached or refuses.
     """
     place, tag = _repository(to), str(image.version)
-    if image.dirty or not image.version.is_release:
+    if not image.version.is_release or (image.dirty and not tagged):
         raise UsageError(
             "not-a-release",
             N_("{image} is no release: it was made on another branch, or with changes that were not committed"),

@@ -260,7 +260,7 @@ class Line:
                 N_("nobody says where the image goes"),
                 hint=N_("name it by --to registry.example.org/team/name, or by `repository` in [image]"),
             )
-        return push(image, place, progress or Silent())
+        return push(image, place, progress or Silent(), tagged=image.version in self.history().tagged("image"))
 
     def _image(self, text: str) -> Artifact | None:
         """The image that `text` names in the store; None when it is the name of something else."""
