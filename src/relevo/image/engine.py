@@ -249,6 +249,18 @@ def refused(program: str, verb: str, done: Completed) -> OutsideError:
     )
 
 
+def base_missing(reference: str, words: str | Message) -> OutsideError:
+    """A base image that is not here could not be brought here; `words` say why: of an engine its last line, since those
+    before it tell of the attempts."""
+    return OutsideError(
+        "base-missing",
+        N_("the base image `{reference}` is not here and cannot be fetched: {words}"),
+        hint=N_("bring it here, or name another: `base` in [image], or the variable RELEVO_BASE"),
+        reference=reference,
+        words=words,
+    )
+
+
 def _last(done: Completed) -> str:
     """The last words of the engine."""
     return "\n".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-LAST_LINES:])

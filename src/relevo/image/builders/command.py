@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from relevo.core.errors import FailureError, OutsideError
+from relevo.core.errors import FailureError
 from relevo.core.message import N_
 from relevo.image.builder import DOCKERFILE
-from relevo.image.engine import LONG, QUICK, refused
+from relevo.image.engine import LONG, QUICK, base_missing, refused
 from relevo.tools.process import Completed, Interrupted, run, surely
 
 #: The build needs no network: what it takes is in the context. And it shares no image with another one, which may go on
@@ -52,13 +52,7 @@ class CommandBuilder:
         done = self("pull", "--quiet", reference, timeout=LONG, check=False)
         found = self.find(reference) if done.returncode == 0 else None
         if found is None:
-            raise OutsideError(
-                "base-missing",
-                N_("the base image `{reference}` is not here and cannot be fetched: {words}"),
-                hint=N_("bring it here, or name another: `base` in [image], or the variable RELEVO_BASE"),
-                reference=reference,
-                words="".join(done.stderr.strip().splitlines()[-1:]),  # those before tell of the attempts
-            )
+            raise base_missing(reference, "".join(done.stderr.strip().splitlines()[-1:]))
         return found
 
     def find(self, reference: str) -> str | None:

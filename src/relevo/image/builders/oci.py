@@ -16,6 +16,7 @@ from relevo.core.message import N_
 from relevo.image.builder import DOCKERFILE, FOLDER
 from relevo.image.builders.copying import Building
 from relevo.image.dockerfile import parse
+from relevo.image.engine import base_missing
 from relevo.image.oci.archive import pack
 from relevo.image.oci.layout import BROKEN, Layout, adopt, opened
 from relevo.tools.distribution import Credentials, Reference, Registry
@@ -73,13 +74,7 @@ class Oci:
         try:
             manifest, content = registry.platform_manifest(reference.repository, reference.name, wanted)
         except OutsideError as error:
-            raise OutsideError(
-                "base-missing",
-                N_("the base image `{reference}` is not here and cannot be fetched: {words}"),
-                hint=N_("bring it here, or name another: `base` in [image], or the variable RELEVO_BASE"),
-                reference=str(reference),
-                words=error.message,
-            ) from error
+            raise base_missing(str(reference), error.message) from error
         return _laid_out(registry, reference.repository, manifest.digest, content)
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from relevo.calls import runtime
 from relevo.calls.names import RUNTIME
-from relevo.core.errors import OutsideError, UsageError
+from relevo.core.errors import UsageError
 from relevo.core.message import N_, Message
 from relevo.core.ports import Progress
 from relevo.core.settings import Settings
-from relevo.image.engine import LONG, Engine, refused
+from relevo.image.engine import LONG, Engine, base_missing, refused
 from relevo.image.packages.dependencies import install, platform
 from relevo.image.sources import REQUIREMENTS, WHEELS
 from relevo.tools import sources
@@ -82,13 +82,7 @@ class Contents:
             progress.step(Message(N_("fetching the base image `{base}`"), {"base": self._image.base}))
             done = self._engine("pull", "--quiet", self._image.base, timeout=LONG, check=False)
             if done.returncode != 0:
-                raise OutsideError(
-                    "base-missing",
-                    N_("the base image `{reference}` is not here and cannot be fetched: {words}"),
-                    hint=N_("bring it here, or name another: `base` in [image], or the variable RELEVO_BASE"),
-                    reference=self._image.base,
-                    words=done.stderr.strip().rpartition("\n")[2],  # the others say how often it was tried
-                )
+                raise base_missing(self._image.base, done.stderr.strip().rpartition("\n")[2])
             known = self._engine(*asked)
         return known.stdout.strip()
 
